@@ -200,8 +200,8 @@ func (d Definition) moveFaults() []Fault {
 		if blank(string(row.Move)) {
 			faults = append(faults, Fault{Path: path + ".move", Code: "move.unnamed", Message: "a move needs a name"})
 		}
-		if row.Move == Record {
-			faults = append(faults, Fault{Path: path + ".move", Code: "move.reserved", Message: fmt.Sprintf("%q stands for commands that move nothing", Record)})
+		if row.Move == Recording || row.Move == AnyMove {
+			faults = append(faults, Fault{Path: path + ".move", Code: "move.reserved", Message: fmt.Sprintf("%q is a reserved name", row.Move)})
 		}
 		if blank(row.Doc) {
 			faults = append(faults, Fault{Path: path + ".doc", Code: "move.undocumented", Message: fmt.Sprintf("say what move %q does", row.Move)})
@@ -283,3 +283,21 @@ func follow(ways map[State][]State, starts ...State) map[State]bool {
 }
 
 func blank(s string) bool { return strings.TrimSpace(s) == "" }
+
+// Title gives a move's title for people, or its name.
+func (t *Table) Title(m Move) string {
+	for _, row := range t.definition.Moves {
+		if row.Move == m && row.Title != "" {
+			return row.Title
+		}
+	}
+	return string(m)
+}
+
+// StateTitle gives a state's title for people, or its name.
+func (t *Table) StateTitle(s State) string {
+	if i, known := t.stateIndex[s]; known && t.definition.States[i].Title != "" {
+		return t.definition.States[i].Title
+	}
+	return string(s)
+}

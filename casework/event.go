@@ -1,0 +1,204 @@
+package casework
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+// Event is a type of entry: where its data is written and read, version by
+// version. Declare one for each thing a case can record.
+type Event[T Aggregate, D any] struct {
+	// Name is the entry type, such as "need.identified". Names starting with
+	// "case." belong to the machinery.
+	Name string
+	// Version of D, from 1. Raise it when D changes in a way old data does not fit.
+	Version int
+	// Apply takes the data into the state. It reads nothing else, and cannot fail.
+	Apply func(T, Entry, D)
+	// Older reads the data of each earlier version into today's form.
+	Older map[int]func(json.RawMessage) (D, error)
+	// Redact gives what stays of the data when an entry is redacted: ids and
+	// whatever the state cannot do without. Nil means that the data holds
+	// nothing personal, and only the entry's reason is emptied.
+	Redact func(D) D
+}
+
+// EventType is an [Event] whatever its data.
+type EventType[T Aggregate] interface {
+	faults() []Fault
+	name() string
+	latest() int
+	apply(c T, e Entry) error
+	skeleton(e Entry) (json.RawMessage, error)
+}
+
+// Record writes an entry of the event and applies it. It is [ErrRefused] when
+// the actor may not record or a policy that watches [Recording] stops it.
+func (ev *Event[T, D]) Record(c T, data D) error {
+	b := c.base()
+	if err := b.mayRecord(ev.Name); err != nil {
+		return err
+	}
+	return ev.write(c, Entry{}, data)
+}
+
+// Move writes an entry of the event that also takes a move. It is [ErrRefused]
+// with every objection when anything stops the move.
+func (ev *Event[T, D]) Move(c T, m Move, data D) error {
+	b := c.base()
+	to, err := b.admit(m, data)
+	if err != nil {
+		return err
+	}
+	return ev.write(c, Entry{Move: m, From: b.kept.State, To: to}, data)
+}
+
+// write seals the entry and applies what a reader of the journal would read,
+// so that nothing the caller still holds is shared.
+func (ev *Event[T, D]) write(c T, e Entry, data D) error {
+	b := c.base()
+	raw, err := json.Marshal(data)
+	if err != nil {
+		return b.call.fail(&InvalidError{Op: ev.Name, Faults: []Fault{{Path: "data", Code: "data.unwritable", Message: "the data cannot be written as JSON"}}, Cause: err})
+	}
+	var read D
+	if err := json.Unmarshal(raw, &read); err != nil {
+		return b.call.fail(&InvalidError{Op: ev.Name, Faults: []Fault{{Path: "data", Code: "data.unreadable", Message: "the data cannot be read back from JSON"}}, Cause: err})
+	}
+	e.Type, e.Version, e.Data = ev.Name, ev.Version, raw
+	ev.Apply(c, b.write(e), read)
+	return nil
+}
+
+func (ev *Event[T, D]) name() string { return ev.Name }
+
+func (ev *Event[T, D]) latest() int { return ev.Version }
+
+func (ev *Event[T, D]) faults() []Fault {
+	var faults []Fault
+	if blank(ev.Name) || strings.HasPrefix(ev.Name, "case.") {
+		faults = append(faults, Fault{Code: "event.name", Message: fmt.Sprintf("%q is not a name for an event: it is empty or begins with \"case.\"", ev.Name)})
+	}
+	if ev.Version < 1 {
+		faults = append(faults, Fault{Code: "event.version", Message: fmt.Sprintf("event %q: versions count from 1", ev.Name)})
+	}
+	if ev.Apply == nil {
+		faults = append(faults, Fault{Code: "event.empty", Message: fmt.Sprintf("event %q applies nothing", ev.Name)})
+	}
+	for v := 1; v < ev.Version; v++ {
+		if ev.Older[v] == nil {
+			faults = append(faults, Fault{Code: "event.older", Message: fmt.Sprintf("event %q cannot read its version %d", ev.Name, v)})
+		}
+	}
+	return faults
+}
+
+func (ev *Event[T, D]) apply(c T, e Entry) error {
+	data, err := ev.read(e)
+	if err != nil {
+		return err
+	}
+	ev.Apply(c, e, data)
+	return nil
+}
+
+// read gives the data in today's form, whatever version wrote it.
+func (ev *Event[T, D]) read(e Entry) (D, error) {
+	var data D
+	raw, version := e.Data, e.Version
+	if e.Redacted {
+		var kept skeleton
+		if err := json.Unmarshal(e.Data, &kept); err != nil {
+			return data, corrupt(e, "entry.unreadable", "the skeleton of a redacted entry cannot be read", err)
+		}
+		raw, version = kept.Data, kept.Form
+	}
+	var err error
+	switch {
+	case version == ev.Version:
+		err = json.Unmarshal(raw, &data)
+	case version > ev.Version:
+		return data, corrupt(e, "entry.future", fmt.Sprintf("%s v%d was written by a later version of the library", e.Type, version), nil)
+	case ev.Older[version] == nil:
+		return data, corrupt(e, "entry.version_unknown", fmt.Sprintf("%s has no version %d", e.Type, version), nil)
+	default:
+		data, err = ev.Older[version](raw)
+	}
+	if err != nil {
+		return data, corrupt(e, "entry.unreadable", "the data is not what its type says", err)
+	}
+	return data, nil
+}
+
+// skeleton is the data of a redacted entry: what stays, and the version of the
+// event's data it is written in.
+type skeleton struct {
+	Form int             `json:"form"`
+	Data json.RawMessage `json:"data"`
+}
+
+// skeleton gives the data a redacted entry keeps.
+func (ev *Event[T, D]) skeleton(e Entry) (json.RawMessage, error) {
+	kept := skeleton{Form: e.Version, Data: e.Data}
+	if ev.Redact != nil {
+		data, err := ev.read(e)
+		if err != nil {
+			return nil, err
+		}
+		raw, err := json.Marshal(ev.Redact(data))
+		if err != nil {
+			return nil, err
+		}
+		kept = skeleton{Form: ev.Version, Data: raw}
+	}
+	return json.Marshal(kept)
+}
+
+func corrupt(e Entry, code, what string, cause error) error {
+	return &CorruptError{Op: "read entry", Case: e.Case, Seq: e.Seq, Code: code, What: what, Cause: cause}
+}
+
+// The machinery's own entry types, all of version 1.
+const (
+	typeOpened     = "case.opened"
+	typeMoved      = "case.moved"
+	typeExplained  = "case.explained"
+	typeOverridden = "case.overridden"
+	typeAssigned   = "case.assigned"
+	typeReferenced = "case.referenced"
+	typeRedacted   = "case.redacted"
+	typeMigrated   = "case.migrated"
+	typeDeadline   = "case.deadline_passed"
+)
+
+type openedData struct {
+	Kind    string        `json:"kind"`
+	Pin     Pin           `json:"pin"`
+	Subject string        `json:"subject,omitempty"`
+	Refs    []ExternalRef `json:"refs,omitempty"`
+}
+
+type assignedData struct {
+	Holder *Actor `json:"holder,omitempty"`
+}
+
+type referencedData struct {
+	Ref     ExternalRef `json:"ref"`
+	Removed bool        `json:"removed,omitempty"`
+}
+
+type redactedData struct {
+	Entries []redactedEntry `json:"entries"`
+}
+
+// redactedEntry says which entry was emptied, and what its skeleton is.
+type redactedEntry struct {
+	Seq  uint64 `json:"seq"`
+	Data Hash   `json:"data"` // SHA-256 of the skeleton
+}
+
+type migratedData struct {
+	From Pin `json:"from"`
+	To   Pin `json:"to"`
+}
