@@ -58,6 +58,7 @@ type Assignment struct {
 // bound is a kind that knows which case it serves.
 type bound interface {
 	decide(m Move, args any, opts *callOptions) (State, []Objection)
+	consider(m Move, args any, opts *callOptions) []Objection
 	table(pin Pin) (*Table, error)
 	moved(e Entry)
 	passed(e Entry, d Deadline)
@@ -195,9 +196,15 @@ func (c *Case) admit(m Move, args any) (State, error) {
 		return "", err
 	}
 	to, objections := c.bound.decide(m, args, &c.call.options)
+	return to, c.face(m, objections)
+}
+
+// face holds objections against what the call says to them: either they stop
+// it, or what was said becomes entries.
+func (c *Case) face(m Move, objections []Objection) error {
 	v := c.call.weigh(c, objections)
 	if v.stopped {
-		return "", c.call.fail(&Refusal{Case: c.id, Move: m, State: c.kept.State, Objections: v.objections})
+		return c.call.fail(&Refusal{Case: c.id, Move: m, State: c.kept.State, Objections: v.objections})
 	}
 	c.advise(v.objections)
 	for _, code := range v.explained {
@@ -206,7 +213,7 @@ func (c *Case) admit(m Move, args any) (State, error) {
 	for _, code := range v.overridden {
 		c.write(Entry{Type: typeOverridden, Version: 1, Data: answer(m, code, v.objections), Reason: c.call.options.overrides[code]})
 	}
-	return to, nil
+	return nil
 }
 
 // advise keeps the objections that only advised.
@@ -218,22 +225,23 @@ func (c *Case) advise(objections []Objection) {
 	}
 }
 
-// mayRecord admits commands that move nothing, once a call.
-func (c *Case) mayRecord(op string) error {
-	if err := c.working(op); err != nil {
+// mayRecord admits a command that moves nothing: whether the actor may record
+// at all is asked once a call, the policies that watch the very event each time.
+func (c *Case) mayRecord(event string, data any) error {
+	if err := c.working(event); err != nil {
 		return err
 	}
-	if c.opening || c.admitted {
-		return nil
+	if !c.opening && !c.admitted {
+		objections := c.bound.consider(Recording, nil, &c.call.options)
+		if objection, denied := c.permission.objection(ActUpdate); denied {
+			objections = append(objections, objection)
+		}
+		if err := c.face(Recording, objections); err != nil {
+			return err
+		}
+		c.admitted = true
 	}
-	if objection, denied := c.permission.objection(ActUpdate); denied {
-		return c.call.fail(&Refusal{Case: c.id, Move: Recording, State: c.kept.State, Objections: []Objection{objection}})
-	}
-	if _, err := c.admit(Recording, nil); err != nil {
-		return err
-	}
-	c.admitted = true
-	return nil
+	return c.face(Move(event), c.bound.consider(Move(event), data, &c.call.options))
 }
 
 // may admits a command of the machinery's own.

@@ -34,10 +34,11 @@ type EventType[T Aggregate] interface {
 }
 
 // Record writes an entry of the event and applies it. It is [ErrRefused] when
-// the actor may not record or a policy that watches [Recording] stops it.
+// the actor may not record, or a policy that watches the event's name or
+// [Recording] stops it. Policies find the data in the attempt's Args.
 func (ev *Event[T, D]) Record(c T, data D) error {
 	b := c.base()
-	if err := b.mayRecord(ev.Name); err != nil {
+	if err := b.mayRecord(ev.Name, data); err != nil {
 		return err
 	}
 	return ev.write(c, Entry{}, data)

@@ -89,7 +89,7 @@ func NewKind[T Aggregate](spec KindSpec[T]) (*Kind[T], error) {
 		}
 		k.events[ev.name()] = ev
 	}
-	faults = append(faults, policyFaults(spec.Policies, spec.Tables)...)
+	faults = append(faults, policyFaults(spec.Policies, spec.Tables, k.eventNames())...)
 	if err := InvalidIf("kind "+spec.Name, faults); err != nil {
 		return nil, err
 	}
@@ -121,20 +121,23 @@ func (k *Kind[T]) partFaults() []Fault {
 	return faults
 }
 
-// watch indexes the policies by move, so that a move costs only what watches it.
+// watch indexes the policies by what they watch, so that a move costs only what
+// watches it.
 func (k *Kind[T]) watch() {
-	moves := map[Move]bool{Recording: true}
+	var moves []Move
 	for _, t := range k.spec.Tables {
-		for _, m := range t.moves {
-			moves[m] = true
-		}
+		moves = append(moves, t.moves...)
 	}
-	for m := range moves {
-		for i, p := range k.spec.Policies {
-			all := m != Recording && slices.Contains(p.Moves, AnyMove)
-			if all || slices.Contains(p.Moves, m) {
-				k.watching[m] = append(k.watching[m], i)
-			}
+	slices.Sort(moves)
+	moves = slices.Compact(moves)
+	for i, p := range k.spec.Policies {
+		watched := slices.Clone(p.Moves)
+		if slices.Contains(watched, AnyMove) {
+			watched = append(watched, moves...)
+		}
+		slices.Sort(watched)
+		for _, m := range slices.Compact(watched) {
+			k.watching[m] = append(k.watching[m], i)
 		}
 	}
 }
@@ -280,29 +283,36 @@ type unknownArguments struct{}
 func (k *Kind[T]) decide(c T, m Move, args any, o *callOptions) (State, []Objection) {
 	b := c.base()
 	from := b.kept.State
-	to := from
-	var objections []Objection
-	if m != Recording {
-		next, allowed := b.table.Next(from, m)
-		if !allowed {
-			return "", []Objection{b.table.notAllowed(from, m)}
-		}
-		to = next
-		if args == nil && k.spec.Arguments != nil && k.spec.Arguments[m] != "" {
-			objections = append(objections, argumentsMissing(m, k.spec.Arguments[m]))
-		}
-		if b.table.NeedsReason(from, m) && blank(o.reason) {
-			objections = append(objections, reasonMissing(m))
-		}
-		if objection, denied := b.permission.objection(Action(m)); denied {
-			objections = append(objections, objection)
-		}
+	to, allowed := b.table.Next(from, m)
+	if !allowed {
+		return "", []Objection{b.table.notAllowed(from, m)}
 	}
-	attempt := Attempt[T]{Case: c, Move: m, From: from, To: to, Actor: b.call.actor, At: b.call.at, Reason: o.reason, Args: args}
-	for _, i := range k.watching[m] {
+	var objections []Objection
+	if args == nil && k.spec.Arguments[m] != "" {
+		objections = append(objections, argumentsMissing(m, k.spec.Arguments[m]))
+	}
+	if blank(o.reason) && b.table.NeedsReason(from, m) {
+		objections = append(objections, reasonMissing(m))
+	}
+	if objection, denied := b.permission.objection(Action(m)); denied {
+		objections = append(objections, objection)
+	}
+	return to, k.consider(c, m, to, args, o, objections)
+}
+
+// consider adds what the policies that watch a move, or an event by its name,
+// have to say.
+func (k *Kind[T]) consider(c T, m Move, to State, args any, o *callOptions, objections []Objection) []Objection {
+	watching := k.watching[m]
+	if len(watching) == 0 {
+		return objections
+	}
+	b := c.base()
+	attempt := Attempt[T]{Case: c, Move: m, From: b.kept.State, To: to, Actor: b.call.actor, At: b.call.at, Reason: o.reason, Args: args}
+	for _, i := range watching {
 		objections = k.consult(&k.spec.Policies[i], &attempt, objections)
 	}
-	return to, objections
+	return objections
 }
 
 // consult adds what one policy has to say.
@@ -402,6 +412,10 @@ type boundTo[T Aggregate] struct {
 
 func (b boundTo[T]) decide(m Move, args any, o *callOptions) (State, []Objection) {
 	return b.kind.decide(b.c, m, args, o)
+}
+
+func (b boundTo[T]) consider(m Move, args any, o *callOptions) []Objection {
+	return b.kind.consider(b.c, m, b.c.base().kept.State, args, o, nil)
 }
 
 func (b boundTo[T]) table(pin Pin) (*Table, error) { return b.kind.pinned(b.c.base().id, pin) }

@@ -74,7 +74,7 @@ type Policy[T any] struct {
 	Code   string // unique in its list; API
 	Doc    string // what the rule asks and why, for people
 	Source string // act and section, report and year, or house rule
-	Moves  []Move // the moves it watches; [AnyMove] for all, [Recording] for commands that move nothing
+	Moves  []Move // what it watches: moves, [AnyMove] for all of them, events by their names, [Recording] for all of those
 	Effect Effect // its weight where the kind does not weigh it otherwise; zero means Refuse
 	Check  func(Attempt[T]) []Objection
 }
@@ -82,13 +82,13 @@ type Policy[T any] struct {
 // Attempt is what a policy judges.
 type Attempt[T any] struct {
 	Case   T
-	Move   Move
+	Move   Move // or the name of the event, for a command that moves nothing
 	From   State
 	To     State
 	Actor  Actor
 	At     time.Time // the time of the call, not the effective time it claims
 	Reason string
-	Args   any // what the move's own command was given; nil for moves without arguments
+	Args   any // what the command was given; nil for moves without arguments
 }
 
 // Option is one move out of the present state, with all that is said against it.
@@ -151,8 +151,8 @@ func EditPolicies[T any](list []Policy[T], edits PolicyEdits[T]) ([]Policy[T], e
 	return list, InvalidIf("edit policies", faults)
 }
 
-// policyFaults checks a list against the definitions it will watch over.
-func policyFaults[T any](policies []Policy[T], tables []*Table) []Fault {
+// policyFaults checks a list against the definitions and events it will watch over.
+func policyFaults[T any](policies []Policy[T], tables []*Table, events map[string]bool) []Fault {
 	var faults []Fault
 	seen := map[string]int{}
 	for i, p := range policies {
@@ -174,8 +174,8 @@ func policyFaults[T any](policies []Policy[T], tables []*Table) []Fault {
 			faults = append(faults, Fault{Path: path + ".moves", Code: "policy.blind", Message: fmt.Sprintf("policy %q watches no move", p.Code)})
 		}
 		for k, m := range p.Moves {
-			if m != Recording && m != AnyMove && !anyTableHas(tables, m) {
-				faults = append(faults, Fault{Path: fmt.Sprintf("%s.moves[%d]", path, k), Code: "policy.unknown_move", Message: fmt.Sprintf("policy %q watches move %q, which no definition has", p.Code, m)})
+			if m != Recording && m != AnyMove && !events[string(m)] && !anyTableHas(tables, m) {
+				faults = append(faults, Fault{Path: fmt.Sprintf("%s.moves[%d]", path, k), Code: "policy.unknown_move", Message: fmt.Sprintf("policy %q watches %q, which is neither a move of a definition nor an event", p.Code, m)})
 			}
 		}
 	}
