@@ -134,6 +134,32 @@ func (c *Case) Advice() []Objection { return slices.Clone(c.advice) }
 // read them.
 func (c *Case) Linked(role string) []Aggregate { return slices.Clone(c.linked[role]) }
 
+// Reason is what the running call gave as its reason; empty outside a call.
+func (c *Case) Reason() string {
+	if c.call == nil {
+		return ""
+	}
+	return c.call.options.reason
+}
+
+// Now is the time of the running call: UTC, microseconds; zero outside a call.
+func (c *Case) Now() time.Time {
+	if c.call == nil {
+		return time.Time{}
+	}
+	return c.call.at
+}
+
+// Fail makes a command's own error fail the whole call, even if it is ignored
+// further up. It gives the error back; nil stays nil. Domain commands pass the
+// faults they find through it.
+func (c *Case) Fail(err error) error {
+	if err != nil && c.call != nil {
+		return c.call.fail(err)
+	}
+	return err
+}
+
 // Move takes a move without arguments. It is [ErrRefused] with every objection
 // when anything stops it, and [ErrInvalid] outside a call.
 func (c *Case) Move(m Move) error {
