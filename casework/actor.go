@@ -53,6 +53,11 @@ func (a Actor) IsZero() bool { return a.Kind == "" && a.ID == "" }
 // Is tells whether both are the same actor: same kind and id.
 func (a Actor) Is(other Actor) bool { return a.Kind == other.Kind && a.ID == other.ID }
 
+// standsFor tells whether the actor is another one, or acts on its behalf.
+func (a Actor) standsFor(other Actor) bool {
+	return a.Is(other) || (a.OnBehalfOf != nil && a.OnBehalfOf.Is(other))
+}
+
 // String gives the name, or the id where no name is recorded.
 func (a Actor) String() string {
 	who := a.Name
@@ -77,6 +82,9 @@ func (a Actor) Faults(path string) []Fault {
 	}
 	if strings.TrimSpace(a.ID) == "" {
 		faults = append(faults, Fault{Path: join(path, "id"), Code: "actor.missing", Message: "an actor needs an id"})
+	}
+	if malformed(a.ID, a.Name, a.Original, a.Agency.ID, a.Agency.Name, a.Agency.Kind) {
+		faults = append(faults, malformedText(path))
 	}
 	if a.Agency != (Agency{}) {
 		faults = append(faults, a.Agency.Faults(join(path, "agency"))...)

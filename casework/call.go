@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"slices"
 	"time"
 )
 
@@ -16,26 +17,46 @@ type Call struct {
 	imported  bool
 	err       error // the first command that failed
 	cases     []*Case
+	ended     bool
+	checking  bool // a policy is looking: no commands
+	meddled   bool // a policy issued a command
 }
 
 // NewCall begins a call outside a unit. No Permit is asked: whoever has the
-// case in hand may do everything but override. An empty or faulty actor is
-// [ErrInvalid].
+// case in hand may do everything but override. A faulty actor, a time beyond the
+// years 1 to 9999, or a text that is not UTF-8 is [ErrInvalid].
 func NewCall(o *DeskOptions, by Actor, opts ...CallOption) (*Call, error) {
 	full := o.withDefaults()
 	return newCall(&full, by, gather(opts))
 }
 
 func newCall(o *DeskOptions, by Actor, options callOptions) (*Call, error) {
-	if err := InvalidIf("begin a call", by.Faults("actor")); err != nil {
+	at := normalTime(o.Clock().UTC())
+	if err := InvalidIf("begin a call", callFaults(at, by, &options)); err != nil {
 		return nil, err
 	}
-	at := normalTime(o.Clock().UTC())
 	effective := normalTime(options.effective)
 	if effective.IsZero() {
 		effective = at
 	}
 	return &Call{actor: by.clone(), at: at, effective: effective, options: options, salt: o.Salt}, nil
+}
+
+// callFaults lists everything wrong with what a call is begun with.
+func callFaults(at time.Time, by Actor, o *callOptions) []Fault {
+	faults := append(by.Faults("actor"), o.faults()...)
+	if at.IsZero() || !writable(at) {
+		faults = append(faults, Fault{Path: "clock", Code: "time.unwritable", Message: "the clock gives a time beyond the years 1 to 9999"})
+	}
+	return faults
+}
+
+// faults tells that nothing can be put under a call that has ended.
+func (call *Call) faults() []Fault {
+	if call.ended {
+		return []Fault{{Path: "call", Code: "call.none", Message: "the call has ended"}}
+	}
+	return nil
 }
 
 // Actor is who does it.
@@ -53,14 +74,14 @@ func (call *Call) End() {
 	for _, c := range call.cases {
 		c.call = nil
 	}
-	call.cases = nil
+	call.cases, call.ended = nil, true
 }
 
 // attach puts a case under the call.
 func (call *Call) attach(c *Case, p permission) {
 	c.call, c.permission = call, p
 	c.pending, c.advice = nil, nil
-	c.opening, c.admitted, c.meddled = false, false, false
+	c.opening, c.answered = false, nil
 	call.cases = append(call.cases, c)
 }
 
@@ -73,21 +94,22 @@ func (call *Call) fail(err error) error {
 	return err
 }
 
-// sign writes into an entry what the call knows.
+// sign writes into an entry what the call knows. An entry that has an author of
+// its own is imported history: the call's reason is not the author's.
 func (call *Call) sign(e *Entry) {
 	salt := call.salt()
 	e.Salt, e.Imported = salt[:], call.imported
 	if e.Actor.IsZero() {
-		e.Actor = call.actor
+		e.Actor = call.actor.clone()
+		if e.Reason == "" {
+			e.Reason = call.options.reason
+		}
 	}
 	if e.Recorded.IsZero() {
 		e.Recorded = call.at
 	}
 	if e.Effective.IsZero() {
 		e.Effective = call.effective
-	}
-	if e.Reason == "" {
-		e.Reason = call.options.reason
 	}
 }
 
@@ -99,24 +121,25 @@ type verdict struct {
 	stopped    bool
 }
 
-// weigh holds the objections against the explanations and overrides given.
+// weigh holds the objections against the explanations and overrides given. A
+// missing reason is answered by a reason alone: it belongs on the move itself.
 func (call *Call) weigh(c *Case, objections []Objection) verdict {
 	v := verdict{objections: objections}
-	if !stopping(objections) {
-		return v
-	}
 	for _, o := range objections {
 		switch {
 		case !o.Effect.Stops():
-		case o.Effect == Explain && !blank(call.options.explanations[o.Code]):
+		case o.Effect == Explain && o.Code != CodeReasonMissing && !blank(call.options.explanations[o.Code]):
 			v.explained = addOnce(v.explained, o.Code)
 		case o.Effect == Refuse && !blank(call.options.overrides[o.Code]):
-			if against, forbidden := call.againstOverride(c, o.Code); forbidden {
-				v.objections = append(v.objections, against)
-				v.stopped = true
+			against, forbidden := call.againstOverride(c, o.Code)
+			if !forbidden {
+				v.overridden = addOnce(v.overridden, o.Code)
 				continue
 			}
-			v.overridden = addOnce(v.overridden, o.Code)
+			v.stopped = true
+			if !slices.Contains(v.objections, against) {
+				v.objections = append(v.objections, against)
+			}
 		default:
 			v.stopped = true
 		}
@@ -134,10 +157,10 @@ func (call *Call) againstOverride(c *Case, code string) (Objection, bool) {
 			Source:  "permissions of the host",
 		}, true
 	}
-	if holder, held := c.Holder(); held && holder.Is(call.actor) {
+	if holder, held := c.Holder(); held && call.actor.standsFor(holder) {
 		return Objection{
 			Code: CodeOverrideSelf, Effect: Bar, Subject: code,
-			Message: "whoever holds a case does not override on it",
+			Message: "whoever holds a case does not override on it, nor does anybody on the holder's behalf",
 			Remedy:  "ask another authorised person",
 			Source:  "separation of duties",
 		}, true
@@ -146,10 +169,8 @@ func (call *Call) againstOverride(c *Case, code string) (Objection, bool) {
 }
 
 func addOnce(list []string, s string) []string {
-	for _, have := range list {
-		if have == s {
-			return list
-		}
+	if slices.Contains(list, s) {
+		return list
 	}
 	return append(list, s)
 }

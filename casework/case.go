@@ -26,10 +26,8 @@ type Case struct {
 	pending []Entry
 	linked  map[string][]Aggregate
 
-	opening    bool // opened in this call: whoever may open may fill in
-	admitted   bool // Recording was admitted in this call
-	checking   bool // policies are looking: no commands
-	meddled    bool // a policy issued a command
+	opening    bool     // opened in this call: whoever may open may fill in
+	answered   []string // codes that stood against [Recording] and were answered in this call
 	advice     []Objection
 	permission permission
 }
@@ -57,8 +55,10 @@ type Assignment struct {
 
 // bound is a kind that knows which case it serves.
 type bound interface {
-	decide(m Move, args any, opts *callOptions) (State, []Objection)
-	consider(m Move, args any, opts *callOptions) []Objection
+	kindName() string
+	decide(m Move, args any) (State, []Objection)
+	decideRecording() []Objection
+	decideEvent(name string, data any) []Objection
 	table(pin Pin) (*Table, error)
 	moved(e Entry)
 	passed(e Entry, d Deadline)
@@ -79,7 +79,8 @@ func (c *Case) State() State { return c.kept.State }
 // Definition names the definition the case is pinned to.
 func (c *Case) Definition() Pin { return c.kept.Pin }
 
-// Table is the compiled definition the case is pinned to.
+// Table is the compiled definition the case is pinned to. Within a fold it is
+// nil while the journal tells of a definition that is no longer given.
 func (c *Case) Table() *Table { return c.table }
 
 // Final tells whether the case is over.
@@ -154,10 +155,14 @@ func (c *Case) Now() time.Time {
 // further up. It gives the error back; nil stays nil. Domain commands pass the
 // faults they find through it.
 func (c *Case) Fail(err error) error {
-	if err != nil && c.call != nil {
-		return c.call.fail(err)
+	if err == nil || c.call == nil {
+		return err
 	}
-	return err
+	if c.call.checking { // a command of a policy: the policy fails, and not the call
+		c.call.meddled = true
+		return err
+	}
+	return c.call.fail(err)
 }
 
 // Move takes a move without arguments. It is [ErrRefused] with every objection
@@ -197,10 +202,7 @@ func (c *Case) AddReference(ref ExternalRef) error {
 	if slices.Contains(c.kept.Refs, ref) {
 		faults = append(faults, Fault{Path: "reference", Code: "reference.duplicate", Message: fmt.Sprintf("the case carries %s already", ref)})
 	}
-	if err := c.may("add a reference", ActUpdate, faults); err != nil {
-		return err
-	}
-	return c.record(typeReferenced, referencedData{Ref: ref})
+	return c.refer("add a reference", faults, referencedData{Ref: ref})
 }
 
 // RemoveReference takes a number away. One the case does not have is [ErrInvalid].
@@ -209,68 +211,101 @@ func (c *Case) RemoveReference(ref ExternalRef) error {
 	if !slices.Contains(c.kept.Refs, ref) {
 		faults = append(faults, Fault{Path: "reference", Code: "reference.unknown", Message: fmt.Sprintf("the case does not carry %s", ref)})
 	}
-	if err := c.may("remove a reference", ActUpdate, faults); err != nil {
+	return c.refer("remove a reference", faults, referencedData{Ref: ref, Removed: true})
+}
+
+// refer records a change of references; to policies it is recording like any other.
+func (c *Case) refer(op string, faults []Fault, data referencedData) error {
+	if err := c.working(op); err != nil {
 		return err
 	}
-	return c.record(typeReferenced, referencedData{Ref: ref, Removed: true})
+	if err := InvalidIf(op, faults); err != nil {
+		return c.call.fail(err)
+	}
+	if err := c.mayRecord(typeReferenced, data); err != nil {
+		return err
+	}
+	return c.record(typeReferenced, data)
 }
 
 // admit decides on a move and records what was said to its objections. It
 // gives the state the move leads to.
 func (c *Case) admit(m Move, args any) (State, error) {
-	if err := c.working("move " + string(m)); err != nil {
+	if err := c.working("take a move"); err != nil {
 		return "", err
 	}
-	to, objections := c.bound.decide(m, args, &c.call.options)
-	return to, c.face(m, objections)
+	to, objections := c.bound.decide(m, args)
+	v, err := c.face(m, objections)
+	if err != nil {
+		return "", err
+	}
+	c.reply(m, v, objections)
+	return to, nil
 }
 
-// face holds objections against what the call says to them: either they stop
-// it, or what was said becomes entries.
-func (c *Case) face(m Move, objections []Objection) error {
-	v := c.call.weigh(c, objections)
-	if v.stopped {
-		return c.call.fail(&Refusal{Case: c.id, Move: m, State: c.kept.State, Objections: v.objections})
-	}
-	c.advise(v.objections)
-	for _, code := range v.explained {
-		c.write(Entry{Type: typeExplained, Version: 1, Data: answer(m, code, v.objections), Reason: c.call.options.explanations[code]})
-	}
-	for _, code := range v.overridden {
-		c.write(Entry{Type: typeOverridden, Version: 1, Data: answer(m, code, v.objections), Reason: c.call.options.overrides[code]})
-	}
-	return nil
-}
-
-// advise keeps the objections that only advised.
-func (c *Case) advise(objections []Objection) {
-	for _, o := range objections {
-		if o.Effect == Advise {
-			c.advice = append(c.advice, o)
-		}
-	}
-}
-
-// mayRecord admits a command that moves nothing: whether the actor may record
-// at all is asked once a call, the policies that watch the very event each time.
+// mayRecord admits a command that moves nothing. Whoever opened the case in
+// this call may fill it in; the policies that watch the very event are asked
+// even then.
 func (c *Case) mayRecord(event string, data any) error {
 	if err := c.working(event); err != nil {
 		return err
 	}
-	if !c.opening && !c.admitted {
-		objections := c.bound.consider(Recording, nil, &c.call.options)
-		if objection, denied := c.permission.objection(ActUpdate); denied {
-			objections = append(objections, objection)
-		}
-		if err := c.face(Recording, objections); err != nil {
-			return err
-		}
-		c.admitted = true
+	var general []Objection
+	if !c.opening {
+		general = c.bound.decideRecording()
 	}
-	return c.face(Move(event), c.bound.consider(Move(event), data, &c.call.options))
+	particular := c.bound.decideEvent(event, data)
+	v, err := c.face(Move(event), slices.Concat(general, particular))
+	if err != nil {
+		return err
+	}
+	c.reply(Recording, v, general)
+	c.reply(Move(event), v, particular)
+	return nil
 }
 
-// may admits a command of the machinery's own.
+// face holds objections against what the call says to them, and fails the call
+// when anything is left that stops it.
+func (c *Case) face(m Move, objections []Objection) (verdict, error) {
+	v := c.call.weigh(c, objections)
+	if v.stopped {
+		return v, c.call.fail(&Refusal{Case: c.id, Move: m, State: c.kept.State, Objections: v.objections})
+	}
+	return v, nil
+}
+
+// reply keeps the advice, and writes down what the call said to the other
+// objections.
+func (c *Case) reply(m Move, v verdict, objections []Objection) {
+	for _, o := range objections {
+		if o.Effect == Advise && !slices.Contains(c.advice, o) {
+			c.advice = append(c.advice, o)
+		}
+	}
+	for _, code := range v.explained {
+		c.answer(typeExplained, m, code, c.call.options.explanations[code], objections)
+	}
+	for _, code := range v.overridden {
+		c.answer(typeOverridden, m, code, c.call.options.overrides[code], objections)
+	}
+}
+
+// answer writes what was said to the objections of one code. What was said
+// about recording as such holds for the whole call, and is written once.
+func (c *Case) answer(name string, m Move, code, reason string, objections []Objection) {
+	if !slices.ContainsFunc(objections, func(o Objection) bool { return o.Code == code }) {
+		return
+	}
+	if m == Recording {
+		if slices.Contains(c.answered, code) {
+			return
+		}
+		c.answered = append(c.answered, code)
+	}
+	c.write(Entry{Type: name, Version: 1, Data: answer(m, code, objections), Reason: reason})
+}
+
+// may admits a command of the machinery's own that no policy watches.
 func (c *Case) may(op string, action Action, faults []Fault) error {
 	if err := c.working(op); err != nil {
 		return err
@@ -286,14 +321,14 @@ func (c *Case) may(op string, action Action, faults []Fault) error {
 
 // working tells whether the case accepts commands now.
 func (c *Case) working(op string) error {
-	if c.checking {
-		c.meddled = true
+	if c.call == nil {
+		return Invalid(op, Fault{Path: "call", Code: "call.none", Message: "a case accepts commands only within a call"})
+	}
+	if c.call.checking {
+		c.call.meddled = true
 		return &Refusal{Case: c.id, Move: Recording, State: c.kept.State, Objections: []Objection{{
 			Code: CodePolicyFailed, Effect: Bar, Message: "a policy issued a command", Remedy: "mend the policy: it may only look",
 		}}}
-	}
-	if c.call == nil {
-		return Invalid(op, Fault{Path: "call", Code: "call.none", Message: "a case accepts commands only within a call"})
 	}
 	return nil
 }

@@ -37,7 +37,7 @@ func (d *Desk[T]) Do(ctx context.Context, by Actor, work func(*Unit) error, opts
 // Open begins a case and lets fill add to it in the same commit; fill may be
 // nil. Errors are those of [Do].
 func (d *Desk[T]) Open(ctx context.Context, by Actor, o Opening, fill func(T) error, opts ...CallOption) (T, error) {
-	return d.one(ctx, by, also(opts, commanding("open", d.kind.Name(), o)), func(u *Unit) (T, error) {
+	return d.one(ctx, by, also(opts, Commanding("open", d.kind.Name(), o)), func(u *Unit) (T, error) {
 		c, err := Open(u, d.kind, o)
 		if err != nil || fill == nil {
 			return c, err
@@ -48,7 +48,7 @@ func (d *Desk[T]) Open(ctx context.Context, by Actor, o Opening, fill func(T) er
 
 // Update lets work issue commands to a case. Errors are those of [Do].
 func (d *Desk[T]) Update(ctx context.Context, id CaseID, by Actor, work func(T) error, opts ...CallOption) (T, error) {
-	return d.one(ctx, by, also(opts, commanding("update", id)), func(u *Unit) (T, error) {
+	return d.one(ctx, by, also(opts, Commanding("update", id)), func(u *Unit) (T, error) {
 		c, err := Load(u, d.kind, id)
 		if err != nil {
 			return c, err
@@ -60,22 +60,22 @@ func (d *Desk[T]) Update(ctx context.Context, id CaseID, by Actor, work func(T) 
 // Move takes a move without arguments. A move that something objects to is
 // [ErrRefused] with every objection; other errors are those of [Do].
 func (d *Desk[T]) Move(ctx context.Context, id CaseID, by Actor, m Move, opts ...CallOption) (T, error) {
-	return d.Update(ctx, id, by, func(c T) error { return c.base().Move(m) }, also(opts, commanding("move", m))...)
+	return d.Update(ctx, id, by, func(c T) error { return c.base().Move(m) }, also(opts, Commanding("move", m))...)
 }
 
 // Assign gives the case to a holder.
 func (d *Desk[T]) Assign(ctx context.Context, id CaseID, by, holder Actor, opts ...CallOption) (T, error) {
-	return d.Update(ctx, id, by, func(c T) error { return c.base().Assign(holder) }, also(opts, commanding("assign", holder))...)
+	return d.Update(ctx, id, by, func(c T) error { return c.base().Assign(holder) }, also(opts, Commanding("assign", holder))...)
 }
 
 // Release takes the case from its holder.
 func (d *Desk[T]) Release(ctx context.Context, id CaseID, by Actor, opts ...CallOption) (T, error) {
-	return d.Update(ctx, id, by, func(c T) error { return c.base().Release() }, also(opts, commanding("release"))...)
+	return d.Update(ctx, id, by, func(c T) error { return c.base().Release() }, also(opts, Commanding("release"))...)
 }
 
 // Tick records the case's deadlines that have passed, each once.
 func (d *Desk[T]) Tick(ctx context.Context, id CaseID, by Actor, opts ...CallOption) (T, error) {
-	return d.Update(ctx, id, by, func(c T) error { return c.base().Tick() }, also(opts, commanding("tick"))...)
+	return d.Update(ctx, id, by, func(c T) error { return c.base().Tick() }, also(opts, Commanding("tick"))...)
 }
 
 // Load gives a case to look at. It accepts no commands.
@@ -146,8 +146,9 @@ func (d *Desk[T]) one(ctx context.Context, by Actor, opts []CallOption, work fun
 	return d.Load(ctx, receipt.Cases[0].Case)
 }
 
-// commanding adds what a desk method was given to the digest of the key.
-func commanding(parts ...any) CallOption {
+// Commanding adds what a call was given to the digest behind its idempotency
+// key, as JSON values. Desks of a domain add the arguments of their methods.
+func Commanding(parts ...any) CallOption {
 	return func(o *callOptions) { o.command = append(o.command, parts...) }
 }
 

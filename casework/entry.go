@@ -145,14 +145,14 @@ func (e Entry) Clone() Entry {
 }
 
 // normalTime keeps what an entry can carry: microseconds, and an offset of
-// whole minutes. A zone with odd seconds becomes UTC.
+// whole minutes below a day. Any other zone becomes UTC.
 func normalTime(t time.Time) time.Time {
 	if t.IsZero() {
 		return t
 	}
 	t = t.Truncate(time.Microsecond)
 	_, offset := t.Zone()
-	if offset == 0 || offset%60 != 0 {
+	if offset == 0 || offset%60 != 0 || max(offset, -offset) >= 24*60*60 {
 		return t.UTC()
 	}
 	return t.In(time.FixedZone("", offset))

@@ -29,6 +29,7 @@ type EventType[T Aggregate] interface {
 	faults() []Fault
 	name() string
 	latest() int
+	readable(e Entry) error
 	apply(c T, e Entry) error
 	skeleton(e Entry) (json.RawMessage, error)
 }
@@ -37,46 +38,65 @@ type EventType[T Aggregate] interface {
 // the actor may not record, or a policy that watches the event's name or
 // [Recording] stops it. Policies find the data in the attempt's Args.
 func (ev *Event[T, D]) Record(c T, data D) error {
-	b := c.base()
-	if err := b.mayRecord(ev.Name, data); err != nil {
+	raw, read, err := ev.encode(data)
+	if err != nil {
+		return c.base().Fail(err)
+	}
+	if err := c.base().mayRecord(ev.Name, data); err != nil {
 		return err
 	}
-	return ev.write(c, Entry{}, data)
+	ev.write(c, Entry{}, raw, read)
+	return nil
 }
 
 // Move writes an entry of the event that also takes a move. It is [ErrRefused]
 // with every objection when anything stops the move.
 func (ev *Event[T, D]) Move(c T, m Move, data D) error {
 	b := c.base()
+	raw, read, err := ev.encode(data)
+	if err != nil {
+		return b.Fail(err)
+	}
 	to, err := b.admit(m, data)
 	if err != nil {
 		return err
 	}
-	return ev.write(c, Entry{Move: m, From: b.kept.State, To: to}, data)
-}
-
-// write seals the entry and applies what a reader of the journal would read,
-// so that nothing the caller still holds is shared.
-func (ev *Event[T, D]) write(c T, e Entry, data D) error {
-	b := c.base()
-	raw, err := json.Marshal(data)
-	if err != nil {
-		return b.call.fail(&InvalidError{Op: ev.Name, Faults: []Fault{{Path: "data", Code: "data.unwritable", Message: "the data cannot be written as JSON"}}, Cause: err})
-	}
-	var read D
-	if err := json.Unmarshal(raw, &read); err != nil {
-		return b.call.fail(&InvalidError{Op: ev.Name, Faults: []Fault{{Path: "data", Code: "data.unreadable", Message: "the data cannot be read back from JSON"}}, Cause: err})
-	}
-	e.Type, e.Version, e.Data = ev.Name, ev.Version, raw
-	ev.Apply(c, b.write(e), read)
+	ev.write(c, Entry{Move: m, From: b.kept.State, To: to}, raw, read)
 	return nil
 }
 
-func (ev *Event[T, D]) name() string { return ev.Name }
+// encode gives the data as the journal keeps it, and as whoever reads the
+// journal gets it, so that the state shares nothing the caller still holds.
+func (ev *Event[T, D]) encode(data D) (raw json.RawMessage, read D, err error) {
+	raw, err = json.Marshal(data)
+	if err != nil {
+		return nil, read, &InvalidError{Op: ev.Name, Faults: []Fault{{Path: "data", Code: "data.unwritable", Message: "the data cannot be written as JSON"}}, Cause: err}
+	}
+	if err := json.Unmarshal(raw, &read); err != nil {
+		return nil, read, &InvalidError{Op: ev.Name, Faults: []Fault{{Path: "data", Code: "data.unreadable", Message: "the data cannot be read back from JSON"}}, Cause: err}
+	}
+	return raw, read, nil
+}
+
+// write seals the entry and applies it.
+func (ev *Event[T, D]) write(c T, e Entry, raw json.RawMessage, read D) {
+	e.Type, e.Version, e.Data = ev.Name, ev.Version, raw
+	ev.Apply(c, c.base().write(e), read)
+}
+
+func (ev *Event[T, D]) name() string {
+	if ev == nil {
+		return ""
+	}
+	return ev.Name
+}
 
 func (ev *Event[T, D]) latest() int { return ev.Version }
 
 func (ev *Event[T, D]) faults() []Fault {
+	if ev == nil {
+		return []Fault{{Code: "event.missing", Message: "there is no event"}}
+	}
 	var faults []Fault
 	if blank(ev.Name) || strings.HasPrefix(ev.Name, "case.") {
 		faults = append(faults, Fault{Code: "event.name", Message: fmt.Sprintf("%q is not a name for an event: it is empty or begins with \"case.\"", ev.Name)})
@@ -93,6 +113,12 @@ func (ev *Event[T, D]) faults() []Fault {
 		}
 	}
 	return faults
+}
+
+// readable tells why the data of an entry cannot be read, if it cannot.
+func (ev *Event[T, D]) readable(e Entry) error {
+	_, err := ev.read(e)
+	return err
 }
 
 func (ev *Event[T, D]) apply(c T, e Entry) error {
@@ -147,7 +173,7 @@ func (ev *Event[T, D]) skeleton(e Entry) (json.RawMessage, error) {
 		if err != nil {
 			return nil, err
 		}
-		raw, err := json.Marshal(ev.Redact(data))
+		raw, _, err := ev.encode(ev.Redact(data))
 		if err != nil {
 			return nil, err
 		}

@@ -62,7 +62,7 @@ func (d *Desk[T]) Import(ctx context.Context, by Actor, source string, in Import
 		var err error
 		report, err = importCase(u, d.kind, source, in)
 		return err
-	}, also(opts, commanding("import", source, in))...)
+	}, also(opts, Commanding("import", source, in))...)
 	var conflict *ConflictError
 	if errors.As(err, &conflict) && conflict.Kind == ConflictReference {
 		return ImportReport{Case: conflict.Holder}, nil

@@ -1,8 +1,8 @@
 package casework
 
 import (
-	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 )
@@ -25,8 +25,8 @@ type KindSpec[T Aggregate] struct {
 	Tables []*Table
 	// Policies watch over the moves, and over recording.
 	Policies []Policy[T]
-	// Weigh gives a policy's effect on a case; Unweighed (zero) or nil leaves it
-	// to the policy.
+	// Weigh gives a policy's effect on a case, by the policy's code; the zero
+	// Effect, or a nil Weigh, leaves it to the policy.
 	Weigh func(T, string) Effect
 	// Arguments names the command of each move that needs more than a reason.
 	Arguments map[Move]string
@@ -38,7 +38,8 @@ type KindSpec[T Aggregate] struct {
 	Passed func(T, Entry, Deadline)
 	// Describe gives the title and the live claim for the store's index.
 	Describe func(T) Description
-	// Links names the cases a unit loads along, one step deep.
+	// Links names the cases a unit loads along, one step deep. They are asked for
+	// once, when the case is loaded.
 	Links func(T) []Link
 	// Settle does what must happen to other cases in the same commit. It runs
 	// once for each case a unit changed, after the unit's work.
@@ -74,21 +75,16 @@ type Kind[T Aggregate] struct {
 }
 
 // NewKind checks a description and gives the kind, or [ErrInvalid] with every
-// fault: missing parts, events twice or unable to read their past, definitions
-// twice, policies undocumented, twice, or watching a move that does not exist.
+// fault: missing parts, events twice, named like a move, or unable to read their
+// past, definitions twice, policies undocumented, twice, or watching what does
+// not exist.
 func NewKind[T Aggregate](spec KindSpec[T]) (*Kind[T], error) {
+	spec.Events, spec.Tables = slices.Clone(spec.Events), slices.Clone(spec.Tables)
+	spec.Policies, spec.Arguments = slices.Clone(spec.Policies), maps.Clone(spec.Arguments)
 	k := &Kind[T]{spec: spec, events: map[string]EventType[T]{}, watching: map[Move][]int{}}
-	faults := k.partFaults()
-	for i, ev := range spec.Events {
-		path := fmt.Sprintf("events[%d]", i)
-		for _, f := range ev.faults() {
-			faults = append(faults, Fault{Path: path, Code: f.Code, Message: f.Message})
-		}
-		if k.events[ev.name()] != nil {
-			faults = append(faults, Fault{Path: path, Code: "event.duplicate", Message: fmt.Sprintf("event %q stands there twice", ev.name())})
-		}
-		k.events[ev.name()] = ev
-	}
+	faults := append(k.partFaults(), k.tableFaults()...)
+	spec.Tables = slices.DeleteFunc(spec.Tables, func(t *Table) bool { return t == nil })
+	faults = append(faults, k.eventFaults()...)
 	faults = append(faults, policyFaults(spec.Policies, spec.Tables, k.eventNames())...)
 	if err := InvalidIf("kind "+spec.Name, faults); err != nil {
 		return nil, err
@@ -111,12 +107,46 @@ func (k *Kind[T]) partFaults() []Fault {
 	if len(k.spec.Tables) == 0 {
 		faults = append(faults, Fault{Path: "tables", Code: "kind.no_definition", Message: "a kind needs at least one definition"})
 	}
+	return faults
+}
+
+func (k *Kind[T]) tableFaults() []Fault {
+	var faults []Fault
 	seen := map[string]bool{}
 	for i, t := range k.spec.Tables {
-		if seen[t.Pin().String()] {
-			faults = append(faults, Fault{Path: fmt.Sprintf("tables[%d]", i), Code: "definition.duplicate", Message: fmt.Sprintf("definition %s stands there twice", t.Pin())})
+		path := fmt.Sprintf("tables[%d]", i)
+		if t == nil {
+			faults = append(faults, Fault{Path: path, Code: "definition.missing", Message: "there is no definition"})
+			continue
 		}
-		seen[t.Pin().String()] = true
+		if seen[t.pin.String()] {
+			faults = append(faults, Fault{Path: path, Code: "definition.duplicate", Message: fmt.Sprintf("definition %s stands there twice", t.pin)})
+		}
+		seen[t.pin.String()] = true
+	}
+	return faults
+}
+
+// eventFaults enters the events by name, and lists what is wrong with them.
+func (k *Kind[T]) eventFaults() []Fault {
+	var faults []Fault
+	for i, ev := range k.spec.Events {
+		path := fmt.Sprintf("events[%d]", i)
+		if ev == nil {
+			faults = append(faults, Fault{Path: path, Code: "event.missing", Message: "there is no event"})
+			continue
+		}
+		for _, f := range ev.faults() {
+			faults = append(faults, Fault{Path: path, Code: f.Code, Message: f.Message})
+		}
+		name := ev.name()
+		if k.events[name] != nil {
+			faults = append(faults, Fault{Path: path, Code: "event.duplicate", Message: fmt.Sprintf("event %q stands there twice", name)})
+		}
+		if anyTableHas(k.spec.Tables, Move(name)) {
+			faults = append(faults, Fault{Path: path, Code: "event.like_move", Message: fmt.Sprintf("%q names an event and a move: a policy could not tell them apart", name)})
+		}
+		k.events[name] = ev
 	}
 	return faults
 }
@@ -181,13 +211,13 @@ func (k *Kind[T]) pinned(id CaseID, pin Pin) (*Table, error) {
 
 // Opening is what a case is opened with.
 type Opening struct {
-	Definition string        // name; the only one, where the kind has one
+	Definition string        // name; where all versions of the kind go by one name, it may be empty
 	Subject    string        // a pseudonym of the person it is about, never a name
 	References []ExternalRef // the host's own numbers
 }
 
 // Open begins a case within a call. An unknown definition is [ErrNotFound],
-// a faulty reference [ErrInvalid].
+// a faulty reference or a call that has ended [ErrInvalid].
 func (k *Kind[T]) Open(call *Call, id CaseID, o Opening) (T, error) {
 	return k.open(call, id, o, permission{open: true})
 }
@@ -198,7 +228,11 @@ func (k *Kind[T]) open(call *Call, id CaseID, o Opening, p permission) (T, error
 	if err != nil {
 		return none, call.fail(err)
 	}
-	if err := InvalidIf("open a "+k.spec.Name, o.faults(id)); err != nil {
+	faults := append(call.faults(), o.faults()...)
+	if id.IsZero() {
+		faults = append(faults, Fault{Path: "id", Code: "id.missing", Message: "a case needs an id"})
+	}
+	if err := InvalidIf("open a "+k.spec.Name, faults); err != nil {
 		return none, call.fail(err)
 	}
 	c := k.empty(id)
@@ -209,28 +243,23 @@ func (k *Kind[T]) open(call *Call, id CaseID, o Opening, p permission) (T, error
 		return none, call.fail(&Refusal{Case: id, Move: Move(ActOpen), Objections: []Objection{objection}})
 	}
 	b.opening = true
-	raw, err := json.Marshal(openedData{Kind: k.spec.Name, Pin: table.pin, Subject: o.Subject, Refs: o.References})
-	if err != nil { // texts only: cannot happen
-		return none, call.fail(err)
-	}
-	if err := b.fold(b.write(Entry{Type: typeOpened, Version: 1, To: table.Initial(), Data: raw})); err != nil {
-		return none, call.fail(err)
-	}
-	return c, nil
+	opened := openedData{Kind: k.spec.Name, Pin: table.pin, Subject: o.Subject, Refs: o.References}
+	return c, b.recordAt(typeOpened, table.Initial(), opened)
 }
 
 // tableFor gives the definition an opening asks for.
 func (k *Kind[T]) tableFor(o Opening) (*Table, error) {
-	if o.Definition == "" && len(k.spec.Tables) == 1 {
-		return k.spec.Tables[0], nil
+	name := o.Definition
+	if first := k.spec.Tables[0].pin.Name; name == "" && !slices.ContainsFunc(k.spec.Tables, func(t *Table) bool { return t.pin.Name != first }) {
+		name = first
 	}
-	return k.Table(o.Definition)
+	return k.Table(name)
 }
 
-func (o Opening) faults(id CaseID) []Fault {
+func (o Opening) faults() []Fault {
 	var faults []Fault
-	if id.IsZero() {
-		faults = append(faults, Fault{Path: "id", Code: "id.missing", Message: "a case needs an id"})
+	if malformed(o.Subject) {
+		faults = append(faults, malformedText("subject"))
 	}
 	for i, ref := range o.References {
 		path := fmt.Sprintf("references[%d]", i)
@@ -243,10 +272,14 @@ func (o Opening) faults(id CaseID) []Fault {
 }
 
 // Attach puts a case under a call, outside a unit. A case that is under a call
-// already is [ErrInvalid].
+// already, or a call that has ended, is [ErrInvalid].
 func (k *Kind[T]) Attach(call *Call, c T) error {
+	faults := call.faults()
 	if c.base().call != nil {
-		return Invalid("begin a call", Fault{Path: "case", Code: "call.running", Message: "the case is under a call already"})
+		faults = append(faults, Fault{Path: "case", Code: "call.running", Message: "the case is under a call already"})
+	}
+	if err := InvalidIf("begin a call", faults); err != nil {
+		return err
 	}
 	call.attach(c.base(), permission{open: true})
 	return nil
@@ -268,7 +301,7 @@ func (k *Kind[T]) Options(c T) ([]Option, error) {
 		if o.Arguments != "" {
 			args = unknownArguments{}
 		}
-		o.To, o.Objections = k.decide(c, m, args, &b.call.options)
+		o.To, o.Objections = k.decide(c, m, args)
 		options = append(options, o)
 	}
 	return options, nil
@@ -280,7 +313,7 @@ type unknownArguments struct{}
 
 // decide is the one place where a move is judged: enforcing, listing and
 // explaining all come through here.
-func (k *Kind[T]) decide(c T, m Move, args any, o *callOptions) (State, []Objection) {
+func (k *Kind[T]) decide(c T, m Move, args any) (State, []Objection) {
 	b := c.base()
 	from := b.kept.State
 	to, allowed := b.table.Next(from, m)
@@ -291,24 +324,37 @@ func (k *Kind[T]) decide(c T, m Move, args any, o *callOptions) (State, []Object
 	if args == nil && k.spec.Arguments[m] != "" {
 		objections = append(objections, argumentsMissing(m, k.spec.Arguments[m]))
 	}
-	if blank(o.reason) && b.table.NeedsReason(from, m) {
+	if blank(b.call.options.reason) && b.table.NeedsReason(from, m) {
 		objections = append(objections, reasonMissing(m))
 	}
 	if objection, denied := b.permission.objection(Action(m)); denied {
 		objections = append(objections, objection)
 	}
-	return to, k.consider(c, m, to, args, o, objections)
+	return to, k.consider(c, m, to, args, objections)
+}
+
+// decideRecording judges whether anything may be recorded at all.
+func (k *Kind[T]) decideRecording(c T) []Objection {
+	b := c.base()
+	var objections []Objection
+	if objection, denied := b.permission.objection(ActUpdate); denied {
+		objections = append(objections, objection)
+	}
+	return k.consider(c, Recording, b.kept.State, nil, objections)
 }
 
 // consider adds what the policies that watch a move, or an event by its name,
 // have to say.
-func (k *Kind[T]) consider(c T, m Move, to State, args any, o *callOptions, objections []Objection) []Objection {
+func (k *Kind[T]) consider(c T, m Move, to State, args any, objections []Objection) []Objection {
 	watching := k.watching[m]
 	if len(watching) == 0 {
 		return objections
 	}
 	b := c.base()
-	attempt := Attempt[T]{Case: c, Move: m, From: b.kept.State, To: to, Actor: b.call.actor, At: b.call.at, Reason: o.reason, Args: args}
+	attempt := Attempt[T]{
+		Case: c, Move: m, From: b.kept.State, To: to, Actor: b.call.actor.clone(),
+		At: b.call.at, Reason: b.call.options.reason, Args: args,
+	}
 	for _, i := range watching {
 		objections = k.consult(&k.spec.Policies[i], &attempt, objections)
 	}
@@ -317,19 +363,7 @@ func (k *Kind[T]) consider(c T, m Move, to State, args any, o *callOptions, obje
 
 // consult adds what one policy has to say.
 func (k *Kind[T]) consult(p *Policy[T], a *Attempt[T], objections []Objection) []Objection {
-	effect := p.Effect
-	if k.spec.Weigh != nil {
-		if weight := k.spec.Weigh(a.Case, p.Code); weight != 0 {
-			effect = weight
-		}
-	}
-	if effect == 0 {
-		effect = Refuse
-	}
-	if effect == Off {
-		return objections
-	}
-	raised, sound := check(p, a)
+	raised, effect, sound := k.check(p, a)
 	if !sound {
 		return append(objections, Objection{
 			Code: CodePolicyFailed, Effect: Bar, Subject: p.Code,
@@ -345,17 +379,34 @@ func (k *Kind[T]) consult(p *Policy[T], a *Attempt[T], objections []Objection) [
 	return objections
 }
 
-// check asks a policy, and tells whether it behaved.
-func check[T Aggregate](p *Policy[T], a *Attempt[T]) (raised []Objection, sound bool) {
-	b := a.Case.base()
-	b.checking, b.meddled = true, false
+// check weighs a policy and asks it, and tells whether it behaved: a policy
+// that panics, or issues a command to any case of the call, did not.
+func (k *Kind[T]) check(p *Policy[T], a *Attempt[T]) (raised []Objection, effect Effect, sound bool) {
+	call := a.Case.base().call
+	call.checking, call.meddled = true, false
 	defer func() {
-		b.checking = false
-		if r := recover(); r != nil || b.meddled {
+		call.checking = false
+		if r := recover(); r != nil || call.meddled {
 			raised, sound = nil, false
 		}
 	}()
-	return p.Check(*a), true
+	if effect = k.weight(p, a.Case); effect == Off {
+		return nil, Off, true
+	}
+	return p.Check(*a), effect, true
+}
+
+// weight is how heavy a policy's objections weigh on a case.
+func (k *Kind[T]) weight(p *Policy[T], c T) Effect {
+	if k.spec.Weigh != nil {
+		if weight := k.spec.Weigh(c, p.Code); weight != 0 {
+			return weight
+		}
+	}
+	if p.Effect == 0 {
+		return Refuse
+	}
+	return p.Effect
 }
 
 func (t *Table) notAllowed(from State, m Move) Objection {
@@ -410,12 +461,16 @@ type boundTo[T Aggregate] struct {
 	c    T
 }
 
-func (b boundTo[T]) decide(m Move, args any, o *callOptions) (State, []Objection) {
-	return b.kind.decide(b.c, m, args, o)
+func (b boundTo[T]) kindName() string { return b.kind.spec.Name }
+
+func (b boundTo[T]) decide(m Move, args any) (State, []Objection) {
+	return b.kind.decide(b.c, m, args)
 }
 
-func (b boundTo[T]) consider(m Move, args any, o *callOptions) []Objection {
-	return b.kind.consider(b.c, m, b.c.base().kept.State, args, o, nil)
+func (b boundTo[T]) decideRecording() []Objection { return b.kind.decideRecording(b.c) }
+
+func (b boundTo[T]) decideEvent(name string, data any) []Objection {
+	return b.kind.consider(b.c, Move(name), b.c.base().kept.State, data, nil)
 }
 
 func (b boundTo[T]) table(pin Pin) (*Table, error) { return b.kind.pinned(b.c.base().id, pin) }
@@ -453,7 +508,7 @@ func (k *Kind[T]) index(c T) Index {
 		d := k.spec.Describe(c)
 		x.Title, x.Live = d.Title, d.Live
 	}
-	if open := b.Deadlines(); len(open) > 0 {
+	if open := b.Deadlines(); len(open) > 0 && writable(open[0].Due) {
 		x.Due = open[0].Due.UTC().Truncate(time.Microsecond)
 	}
 	return x

@@ -53,7 +53,7 @@ func (d *Desk[T]) Migrate(ctx context.Context, id CaseID, by Actor, to Pin, mapp
 		var none T
 		return none, err
 	}
-	opts = also(opts, Reason(reason), commanding("migrate", to, mapping))
+	opts = also(opts, Reason(reason), Commanding("migrate", to, mapping))
 	return d.Update(ctx, id, by, func(c T) error { return c.base().migrate(target, mapping) }, opts...)
 }
 

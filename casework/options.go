@@ -4,6 +4,8 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/json"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -24,8 +26,9 @@ type DeskOptions struct {
 	Permit Permit
 	// PermitTimeout bounds how long Permit is waited for; two seconds when zero.
 	PermitTimeout time.Duration
-	// Retries is how often a unit that met a conflict runs again; none when
-	// zero. A unit with [IfSeq], or in the host's transaction, is never retried.
+	// Retries is how often a unit runs again when another writer was faster, or
+	// the store was busy; none when zero. A unit with [IfSeq], or in the host's
+	// transaction, is never retried.
 	Retries int
 }
 
@@ -92,7 +95,8 @@ func Key(key string, command ...any) CallOption {
 }
 
 // IfSeq asks that the case (in a unit, the first one loaded) stands at this
-// sequence; otherwise the call is [ErrConflict].
+// sequence; otherwise the call is [ErrConflict]. A unit that loads nothing is
+// [ErrInvalid].
 func IfSeq(seq uint64) CallOption {
 	return func(o *callOptions) { o.ifSeq, o.hasIfSeq = seq, true }
 }
@@ -124,6 +128,32 @@ func gather(opts []CallOption) callOptions {
 		opt(&o)
 	}
 	return o
+}
+
+// faults lists what an entry could not carry.
+func (o *callOptions) faults() []Fault {
+	var faults []Fault
+	if malformed(o.reason) {
+		faults = append(faults, malformedText("reason"))
+	}
+	if malformed(o.key) {
+		faults = append(faults, malformedText("key"))
+	}
+	if !o.effective.IsZero() && !writable(o.effective) {
+		faults = append(faults, Fault{Path: "effective", Code: "time.unwritable", Message: "an effective time lies in the years 1 to 9999"})
+	}
+	faults = append(faults, answerFaults("explaining", o.explanations)...)
+	return append(faults, answerFaults("overriding", o.overrides)...)
+}
+
+func answerFaults(path string, answers map[string]string) []Fault {
+	var faults []Fault
+	for _, code := range slices.Sorted(maps.Keys(answers)) {
+		if malformed(code, answers[code]) {
+			faults = append(faults, malformedText(join(path, code)))
+		}
+	}
+	return faults
 }
 
 // digest covers what the call says it does, for the idempotency key.

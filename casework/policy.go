@@ -164,6 +164,12 @@ func policyFaults[T any](policies []Policy[T], tables []*Table, events map[strin
 			faults = append(faults, Fault{Path: path + ".code", Code: "policy.duplicate", Message: fmt.Sprintf("policy %q stands already in policies[%d]", p.Code, first)})
 		}
 		seen[p.Code] = i
+		if slices.Contains(machineCodes, p.Code) {
+			faults = append(faults, Fault{Path: path + ".code", Code: "policy.reserved", Message: fmt.Sprintf("%q is a code of the machinery's own", p.Code)})
+		}
+		if p.Effect > Bar {
+			faults = append(faults, Fault{Path: path + ".effect", Code: "effect.unknown", Message: fmt.Sprintf("policy %q has no effect there is", p.Code)})
+		}
 		if blank(p.Doc) {
 			faults = append(faults, Fault{Path: path + ".doc", Code: "policy.undocumented", Message: fmt.Sprintf("say what policy %q asks", p.Code)})
 		}
@@ -183,7 +189,7 @@ func policyFaults[T any](policies []Policy[T], tables []*Table, events map[strin
 }
 
 func anyTableHas(tables []*Table, m Move) bool {
-	return slices.ContainsFunc(tables, func(t *Table) bool { return t.HasMove(m) })
+	return slices.ContainsFunc(tables, func(t *Table) bool { return t != nil && t.HasMove(m) })
 }
 
 // HolderOnly is a policy a host may add: once a case is assigned, only its
@@ -197,7 +203,7 @@ func HolderOnly[T Aggregate]() Policy[T] {
 		Effect: Refuse,
 		Check: func(a Attempt[T]) []Objection {
 			holder, held := a.Case.base().Holder()
-			if !held || a.Actor.Is(holder) || (a.Actor.OnBehalfOf != nil && a.Actor.OnBehalfOf.Is(holder)) {
+			if !held || a.Actor.standsFor(holder) {
 				return nil
 			}
 			return []Objection{{

@@ -14,7 +14,7 @@ import (
 // A reason is required. Entries that do not exist or are redacted already are
 // [ErrInvalid], all of them at once.
 func (d *Desk[T]) Redact(ctx context.Context, id CaseID, by Actor, seqs []uint64, reason string, opts ...CallOption) (T, error) {
-	opts = also(opts, Reason(reason), commanding("redact", id, seqs))
+	opts = also(opts, Reason(reason), Commanding("redact", id, seqs))
 	return d.one(ctx, by, opts, func(u *Unit) (T, error) {
 		s, err := loadSlot(u, d.kind, id)
 		if err != nil {

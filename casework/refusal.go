@@ -9,7 +9,7 @@ import (
 // those that stop it and those that only advise. It is [ErrRefused].
 type Refusal struct {
 	Case       CaseID      `json:"case"`
-	Move       Move        `json:"move"` // [Recording] for a command that moves nothing
+	Move       Move        `json:"move"` // the event's name, or [Recording], for a command that moves nothing
 	State      State       `json:"state"`
 	Objections []Objection `json:"objections"`
 	Cause      error       `json:"-"`
@@ -56,3 +56,9 @@ const (
 	CodeOverrideForbidden = "override.not_permitted" // the host's Permit did not allow the override
 	CodeOverrideSelf      = "override.self"          // the holder of a case does not override on it
 )
+
+// machineCodes are codes no policy can have.
+var machineCodes = []string{
+	CodeMoveNotAllowed, CodeArgumentsMissing, CodeReasonMissing, CodePermissionDenied,
+	CodePermissionFailed, CodePolicyFailed, CodeOverrideForbidden, CodeOverrideSelf,
+}

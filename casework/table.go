@@ -3,7 +3,6 @@ package casework
 import (
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // maxRows bounds the states and the moves of a definition: far beyond what a
@@ -281,8 +280,6 @@ func follow(ways map[State][]State, starts ...State) map[State]bool {
 	}
 	return reached
 }
-
-func blank(s string) bool { return strings.TrimSpace(s) == "" }
 
 // Title gives a move's title for people, or its name.
 func (t *Table) Title(m Move) string {
