@@ -1,6 +1,7 @@
 package casework
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -23,26 +24,35 @@ type FiredDeadline struct {
 	Noticed time.Time `json:"noticed"`
 }
 
-// key tells deadlines apart: one that is moved is a new one.
-func (d Deadline) key() string {
-	return d.Code + "\x00" + d.Subject + "\x00" + d.Due.UTC().Format(time.RFC3339Nano)
+// deadlineKey tells deadlines apart: one that is moved is a new one.
+type deadlineKey struct {
+	code, subject string
+	due           int64 // microseconds
 }
+
+func (d Deadline) key() deadlineKey { return deadlineKey{d.Code, d.Subject, d.Due.UnixMicro()} }
 
 // Deadlines gives every deadline that has not fired, in due order.
 func (c *Case) Deadlines() []Deadline {
 	if c.bound == nil || c.Final() {
 		return nil
 	}
-	fired := make(map[string]bool, len(c.kept.Fired))
+	all := c.bound.deadlines()
+	if len(all) == 0 {
+		return nil
+	}
+	fired := make(map[deadlineKey]bool, len(c.kept.Fired))
 	for _, f := range c.kept.Fired {
 		fired[f.key()] = true
 	}
-	open := slices.DeleteFunc(c.bound.deadlines(), func(d Deadline) bool { return d.Due.IsZero() || fired[d.key()] })
-	slices.SortStableFunc(open, func(a, b Deadline) int {
-		if order := a.Due.Compare(b.Due); order != 0 {
-			return order
+	var open []Deadline
+	for _, d := range all {
+		if !d.Due.IsZero() && !fired[d.key()] {
+			open = append(open, d)
 		}
-		return strings.Compare(a.key(), b.key())
+	}
+	slices.SortStableFunc(open, func(a, b Deadline) int {
+		return cmp.Or(a.Due.Compare(b.Due), strings.Compare(a.Code, b.Code), strings.Compare(a.Subject, b.Subject))
 	})
 	return open
 }

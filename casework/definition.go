@@ -92,27 +92,37 @@ func (d Definition) As(name string, version int) Definition {
 
 // Insert puts a state on the way a move takes: wherever on led from a state to
 // another, it now leads to the new state, and onward leads from there to where
-// on used to lead. The name and the version stay; see [Definition.As].
+// on used to lead, or to its own To where it has one. The name and the version
+// stay; see [Definition.As].
 //
-// A move that does not exist, or rows of on that lead to different states, are
+// A move that does not exist leaves the new state unreachable; rows of on that
+// led to different states leave onward with several ways out of it. Both are
 // found by [Definition.Compile].
 func (d Definition) Insert(state StateRow, on Move, onward MoveRow) Definition {
 	d = d.Clone()
-	at := len(d.States)
+	var ends []State
 	for i := range d.Moves {
 		row := &d.Moves[i]
 		if row.Move != on || row.To == "" {
 			continue
 		}
-		if onward.To == "" {
-			onward.To = row.To
-			at = d.stateIndex(row.To, at)
+		if !slices.Contains(ends, row.To) {
+			ends = append(ends, row.To)
 		}
 		row.To = state.State
 	}
-	onward.From = []State{state.State}
+	at := len(d.States)
+	if len(ends) > 0 {
+		at = d.stateIndex(ends[0], at)
+	}
 	d.States = slices.Insert(d.States, at, state)
-	d.Moves = append(d.Moves, onward)
+	if onward.To != "" || len(ends) == 0 {
+		ends = []State{onward.To}
+	}
+	for _, end := range ends {
+		onward.From, onward.To = []State{state.State}, end
+		d.Moves = append(d.Moves, onward)
+	}
 	return d
 }
 

@@ -37,7 +37,7 @@ func (d *Desk[T]) Do(ctx context.Context, by Actor, work func(*Unit) error, opts
 // Open begins a case and lets fill add to it in the same commit; fill may be
 // nil. Errors are those of [Do].
 func (d *Desk[T]) Open(ctx context.Context, by Actor, o Opening, fill func(T) error, opts ...CallOption) (T, error) {
-	return d.one(ctx, by, also(opts, Commanding("open", d.kind.Name(), o)), func(u *Unit) (T, error) {
+	return d.one(ctx, CaseID{}, by, also(opts, Commanding("open", d.kind.Name(), o)), func(u *Unit) (T, error) {
 		c, err := Open(u, d.kind, o)
 		if err != nil || fill == nil {
 			return c, err
@@ -48,7 +48,7 @@ func (d *Desk[T]) Open(ctx context.Context, by Actor, o Opening, fill func(T) er
 
 // Update lets work issue commands to a case. Errors are those of [Do].
 func (d *Desk[T]) Update(ctx context.Context, id CaseID, by Actor, work func(T) error, opts ...CallOption) (T, error) {
-	return d.one(ctx, by, also(opts, Commanding("update", id)), func(u *Unit) (T, error) {
+	return d.one(ctx, id, by, also(opts, Commanding("update", id)), func(u *Unit) (T, error) {
 		c, err := Load(u, d.kind, id)
 		if err != nil {
 			return c, err
@@ -99,9 +99,9 @@ func (d *Desk[T]) Find(ctx context.Context, ref ExternalRef) (T, error) {
 }
 
 // Options gives every move out of the case's present state, with everything
-// that speaks against it for this actor. What the call would say along
-// (a reason, explanations, overrides) is not taken into account, but a reason
-// that is given is not missed.
+// that speaks against it for this actor. A reason that is given is not missed;
+// explanations and overrides change nothing in the list, they answer what stands
+// there when the move is taken.
 func (d *Desk[T]) Options(ctx context.Context, id CaseID, by Actor, opts ...CallOption) ([]Option, error) {
 	o := d.o.withDefaults()
 	call, err := newCall(&o, by, gather(opts))
@@ -124,8 +124,9 @@ func (d *Desk[T]) Verify(ctx context.Context, id CaseID) error {
 }
 
 // one runs a unit that is about one case, and gives that case as it stands
-// afterwards. A repeated key gives what the first call made.
-func (d *Desk[T]) one(ctx context.Context, by Actor, opts []CallOption, work func(*Unit) (T, error)) (T, error) {
+// afterwards. A repeated key gives what the first call made; the id is zero
+// where that call opened the case.
+func (d *Desk[T]) one(ctx context.Context, id CaseID, by Actor, opts []CallOption, work func(*Unit) (T, error)) (T, error) {
 	var c, none T
 	ran := false
 	receipt, err := Do(ctx, d.store, d.o, by, func(u *Unit) error {
@@ -139,6 +140,9 @@ func (d *Desk[T]) one(ctx context.Context, by Actor, opts []CallOption, work fun
 	}
 	if ran && !receipt.Replayed {
 		return c, nil
+	}
+	if !id.IsZero() {
+		return d.Load(ctx, id)
 	}
 	if len(receipt.Cases) == 0 {
 		return none, &NotFoundError{Op: "repeat a call", What: "receipt", ID: receipt.Key}

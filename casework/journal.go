@@ -59,8 +59,9 @@ func (k *Kind[T]) restore(r Record) (c T, stale bool, err error) {
 }
 
 // Fold rebuilds a case from its whole journal. It trusts no document and no
-// table: entries say where they lead. A gap, an unreadable entry or one from
-// the future is [ErrCorrupt].
+// table: entries say where they lead, and of the definitions only the one the
+// case runs under in the end must be among those given. A gap, an unreadable
+// entry or one from the future is [ErrCorrupt].
 func (k *Kind[T]) Fold(entries iter.Seq2[Entry, error]) (T, error) {
 	var c, none T
 	begun := false
@@ -75,6 +76,9 @@ func (k *Kind[T]) Fold(entries iter.Seq2[Entry, error]) (T, error) {
 		if e.Case != b.id || e.Seq != b.seq+1 {
 			return none, corrupt(e, "chain.gap", fmt.Sprintf("expected entry %d of case %s", b.seq+1, b.id), nil)
 		}
+		if (e.Seq == 1) != (e.Type == typeOpened) {
+			return none, corrupt(e, "journal.unopened", "a journal is opened by its first entry, and by no other", nil)
+		}
 		b.follow(e)
 		if err := k.apply(c, e); err != nil {
 			return none, err
@@ -83,8 +87,8 @@ func (k *Kind[T]) Fold(entries iter.Seq2[Entry, error]) (T, error) {
 	if !begun {
 		return none, &CorruptError{Op: "fold a " + k.spec.Name, Code: "journal.empty", What: "a journal has at least the entry that opens it"}
 	}
-	if c.base().table == nil {
-		return none, &CorruptError{Op: "fold a " + k.spec.Name, Case: c.base().id, Code: "journal.unopened", What: "the journal does not say under which definition the case runs"}
+	if _, err := k.pinned(c.base().id, c.base().kept.Pin); err != nil {
+		return none, err
 	}
 	return c, nil
 }
@@ -129,9 +133,13 @@ func foldInto[D any](e Entry, to func(Entry, D) error) error {
 }
 
 func (c *Case) opened(e Entry, d openedData) error {
+	if d.Kind != c.bound.kindName() {
+		return corrupt(e, "journal.kind", fmt.Sprintf("the case is a %s, not a %s", d.Kind, c.bound.kindName()), nil)
+	}
 	c.kept.Pin, c.kept.Subject, c.kept.Refs = d.Pin, d.Subject, d.Refs
 	c.kept.Opened, c.kept.OpenedBy, c.kept.Imported = e.Effective, e.Actor, e.Imported
-	return c.runUnder(d.Pin)
+	c.runUnder(d.Pin)
+	return nil
 }
 
 func (c *Case) assigned(e Entry, d assignedData) error {
@@ -149,7 +157,8 @@ func (c *Case) referenced(_ Entry, d referencedData) error {
 
 func (c *Case) migrated(_ Entry, d migratedData) error {
 	c.kept.Pin = d.To
-	return c.runUnder(d.To)
+	c.runUnder(d.To)
+	return nil
 }
 
 func (c *Case) deadlinePassed(e Entry, d Deadline) error {
@@ -158,24 +167,28 @@ func (c *Case) deadlinePassed(e Entry, d Deadline) error {
 	return nil
 }
 
-func (c *Case) runUnder(pin Pin) error {
-	table, err := c.bound.table(pin)
-	if err != nil {
-		return err
-	}
-	c.table = table
-	return nil
+// runUnder puts the case under a definition. One that is not given any more
+// leaves it without a table, as long as the journal goes on to another one.
+func (c *Case) runUnder(pin Pin) {
+	c.table, _ = c.bound.table(pin)
 }
 
-// VerifyChain checks a journal by itself: numbered without gaps, every hash
-// right, every content digest right, and nothing redacted but what a later
-// entry says was redacted. It gives the head of the chain. The first
+// VerifyChain checks a journal by itself: of one case, numbered without gaps,
+// every hash right, every content digest right, and nothing redacted but what a
+// later entry says was redacted. It gives the head of the chain. The first
 // contradiction is [ErrCorrupt].
 func VerifyChain(entries iter.Seq2[Entry, error]) (head Hash, seq uint64, err error) {
+	var id CaseID
 	missing := map[uint64]Hash{} // redacted entries nobody has accounted for yet
 	for e, err := range entries {
 		if err != nil {
 			return head, seq, err
+		}
+		if seq == 0 {
+			id = e.Case
+		}
+		if e.Case != id {
+			return head, seq, corruptChain(e, "chain.foreign", fmt.Sprintf("the entry belongs to another case than %s", id))
 		}
 		if err := verifyLink(e, head, seq); err != nil {
 			return head, seq, err
@@ -183,13 +196,13 @@ func VerifyChain(entries iter.Seq2[Entry, error]) (head Hash, seq uint64, err er
 		if e.Redacted {
 			missing[e.Seq] = sha256.Sum256(e.Data)
 		}
-		if e.Type == typeRedacted {
+		if e.Type == typeRedacted && !e.Redacted {
 			account(missing, e)
 		}
 		head, seq = e.Hash, e.Seq
 	}
 	for _, unaccounted := range slices.Sorted(maps.Keys(missing)) {
-		return head, seq, &CorruptError{Op: "verify", Seq: unaccounted, Code: "redaction.unaccounted", What: "the entry is marked as redacted, and no entry says by whom and why"}
+		return head, seq, &CorruptError{Op: "verify", Case: id, Seq: unaccounted, Code: "redaction.unaccounted", What: "the entry is marked as redacted, and no entry says by whom and why"}
 	}
 	return head, seq, nil
 }
@@ -231,16 +244,9 @@ func account(missing map[uint64]Hash, e Entry) {
 // into exactly the document, the sequence, the head and the index the store
 // holds. Anything else is [ErrCorrupt] with the place.
 func (k *Kind[T]) Verify(ctx context.Context, s Store, id CaseID) error {
-	record, err := s.Load(ctx, id)
+	record, journal, err := together(ctx, s, id)
 	if err != nil {
 		return err
-	}
-	journal, err := collect(s.History(ctx, id, 0))
-	if err != nil {
-		return err
-	}
-	if n := uint64(len(journal)); n > record.Seq { // written since the load
-		journal = journal[:record.Seq]
 	}
 	head, seq, err := VerifyChain(each(journal))
 	if err != nil {
@@ -256,37 +262,62 @@ func (k *Kind[T]) Verify(ctx context.Context, s Store, id CaseID) error {
 	return k.compare(record, folded)
 }
 
+// together gives a record and the journal it stands for. Where a writer came in
+// between it reads again; one who never pauses leaves the journal cut off where
+// the record was read.
+func together(ctx context.Context, s Store, id CaseID) (Record, []Entry, error) {
+	for tries := 3; ; tries-- {
+		record, err := s.Load(ctx, id)
+		if err != nil {
+			return Record{}, nil, err
+		}
+		journal, err := collect(s.History(ctx, id, 0))
+		if err != nil || uint64(len(journal)) <= record.Seq {
+			return record, journal, err
+		}
+		if tries == 1 {
+			return record, journal[:record.Seq], nil
+		}
+	}
+}
+
 // compare holds the stored document and index against the folded case.
 func (k *Kind[T]) compare(record Record, folded T) error {
 	kept, stale, err := k.restore(record)
 	if err != nil {
 		return err
 	}
+	if stale { // rebuilt from the journal whenever it is loaded
+		return nil
+	}
 	want, err := k.encode(folded)
 	if err != nil {
 		return err
 	}
-	if !stale {
-		have, err := k.encode(kept)
-		if err != nil {
-			return err
-		}
-		if !bytes.Equal(have, want) {
-			return differs(record.Case, "document.differs", "the document is not the fold of the journal")
-		}
-	}
-	have, err := json.Marshal(record.Index)
+	have, err := k.encode(kept)
 	if err != nil {
 		return err
 	}
-	index, err := json.Marshal(k.index(folded))
+	if !bytes.Equal(have, want) {
+		return differs(record.Case, "document.differs", "the document is not the fold of the journal")
+	}
+	same, err := sameIndex(record.Index, k.index(folded))
 	if err != nil {
 		return err
 	}
-	if !stale && !bytes.Equal(have, index) {
+	if !same {
 		return differs(record.Case, "index.differs", "the index is not what the journal says")
 	}
 	return nil
+}
+
+func sameIndex(have, want Index) (bool, error) {
+	a, err := json.Marshal(have)
+	if err != nil {
+		return false, err
+	}
+	b, err := json.Marshal(want)
+	return bytes.Equal(a, b), err
 }
 
 func differs(id CaseID, code, what string) error {
@@ -383,8 +414,18 @@ func (e Entry) faults(path string) []Fault {
 	if e.Recorded.IsZero() || e.Effective.IsZero() {
 		faults = append(faults, Fault{Path: path + ": recorded", Code: "entry.undated", Message: "an entry has an effective and a recorded time"})
 	}
+	if len(e.Data) == 0 || !compacted(e.Data) {
+		faults = append(faults, Fault{Path: path + ": data", Code: "data.unreadable", Message: "an entry has data, in JSON without spaces between its parts"})
+	}
 	for _, f := range e.Actor.Faults("actor") {
 		faults = append(faults, Fault{Path: path + ": " + f.Path, Code: f.Code, Message: f.Message})
 	}
 	return faults
+}
+
+// compacted tells whether JSON stands as it is sealed: a line of a journal
+// cannot carry it otherwise.
+func compacted(data json.RawMessage) bool {
+	var space bytes.Buffer
+	return json.Compact(&space, data) == nil && bytes.Equal(space.Bytes(), data)
 }

@@ -63,7 +63,7 @@ type Link struct {
 // AnyKind is a [Kind] whatever its case type.
 type AnyKind interface {
 	Name() string
-	load(u *Unit, id CaseID) (Aggregate, error)
+	load(u *Unit, id CaseID) (loaded, error)
 }
 
 // Kind is a checked description of a sort of case. It never changes and may be
@@ -82,9 +82,7 @@ func NewKind[T Aggregate](spec KindSpec[T]) (*Kind[T], error) {
 	spec.Events, spec.Tables = slices.Clone(spec.Events), slices.Clone(spec.Tables)
 	spec.Policies, spec.Arguments = slices.Clone(spec.Policies), maps.Clone(spec.Arguments)
 	k := &Kind[T]{spec: spec, events: map[string]EventType[T]{}, watching: map[Move][]int{}}
-	faults := append(k.partFaults(), k.tableFaults()...)
-	spec.Tables = slices.DeleteFunc(spec.Tables, func(t *Table) bool { return t == nil })
-	faults = append(faults, k.eventFaults()...)
+	faults := slices.Concat(k.partFaults(), k.tableFaults(), k.eventFaults())
 	faults = append(faults, policyFaults(spec.Policies, spec.Tables, k.eventNames())...)
 	if err := InvalidIf("kind "+spec.Name, faults); err != nil {
 		return nil, err

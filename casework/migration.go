@@ -46,7 +46,8 @@ func (d *Desk[T]) PlanMigration(ctx context.Context, to Pin, mapping map[State]S
 }
 
 // Migrate puts a case under another definition, as an entry. A state that is
-// not mapped is [ErrInvalid], and the case stays as it is. A reason is required.
+// not mapped, or the definition the case runs under already, is [ErrInvalid], and
+// the case stays as it is. A reason is required.
 func (d *Desk[T]) Migrate(ctx context.Context, id CaseID, by Actor, to Pin, mapping map[State]State, reason string, opts ...CallOption) (T, error) {
 	target, err := d.target(to)
 	if err != nil {
@@ -59,7 +60,8 @@ func (d *Desk[T]) Migrate(ctx context.Context, id CaseID, by Actor, to Pin, mapp
 
 // MigrateAll carries out a plan, each case in a unit of its own, and gives how
 // many were migrated. An unmapped state anywhere in the plan stops it before
-// the first case, with every such case named.
+// the first case, with every such case named. A [Key] counts for each case by
+// itself.
 func (d *Desk[T]) MigrateAll(ctx context.Context, by Actor, to Pin, mapping map[State]State, reason string, opts ...CallOption) (int, error) {
 	plan, err := d.PlanMigration(ctx, to, mapping)
 	if err != nil {
@@ -75,11 +77,20 @@ func (d *Desk[T]) MigrateAll(ctx context.Context, by Actor, to Pin, mapping map[
 		return 0, err
 	}
 	for done, m := range plan {
-		if _, err := d.Migrate(ctx, m.Case, by, to, mapping, reason, opts...); err != nil {
+		if _, err := d.Migrate(ctx, m.Case, by, to, mapping, reason, also(opts, keyFor(m.Case))...); err != nil {
 			return done, fmt.Errorf("migrate case %s: %w", m.Case, err)
 		}
 	}
 	return len(plan), nil
+}
+
+// keyFor gives a call's key, if it has one, a case of its own.
+func keyFor(id CaseID) CallOption {
+	return func(o *callOptions) {
+		if o.key != "" {
+			o.key += "/" + id.String()
+		}
+	}
 }
 
 func (d *Desk[T]) target(to Pin) (*Table, error) {
@@ -107,7 +118,10 @@ func (c *Case) migrate(target *Table, mapping map[State]State) error {
 	if !mapped {
 		faults = append(faults, Fault{Path: "mapping", Code: "state.unmapped", Message: fmt.Sprintf("state %q has no place in %s", c.kept.State, target.pin)})
 	}
-	if c.call != nil && blank(c.call.options.reason) {
+	if c.kept.Pin == target.pin {
+		faults = append(faults, Fault{Path: "to", Code: "definition.same", Message: fmt.Sprintf("the case runs under %s already", target.pin)})
+	}
+	if blank(c.Reason()) {
 		faults = append(faults, Fault{Path: "reason", Code: CodeReasonMissing, Message: "a migration needs a reason"})
 	}
 	if err := c.may("migrate", ActMigrate, faults); err != nil {

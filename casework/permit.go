@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 )
 
@@ -130,5 +131,5 @@ func (permit Permit) answer(ctx context.Context, q PermitQuery) (p permission) {
 	if err != nil {
 		return permission{failure: err.Error()}
 	}
-	return permission{decisions: decisions}
+	return permission{decisions: maps.Clone(decisions)}
 }

@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/json"
 	"fmt"
 	"slices"
 )
@@ -15,57 +16,51 @@ import (
 // [ErrInvalid], all of them at once.
 func (d *Desk[T]) Redact(ctx context.Context, id CaseID, by Actor, seqs []uint64, reason string, opts ...CallOption) (T, error) {
 	opts = also(opts, Reason(reason), Commanding("redact", id, seqs))
-	return d.one(ctx, by, opts, func(u *Unit) (T, error) {
-		s, err := loadSlot(u, d.kind, id)
-		if err != nil {
-			return s.orNone(), u.call.fail(err)
+	var s *slot[T]
+	receipt, err := Do(ctx, d.store, d.o, by, func(u *Unit) error {
+		var err error
+		if s, err = loadSlot(u, d.kind, id); err != nil {
+			return u.call.fail(err)
 		}
-		return s.redacted(u, seqs)
-	})
-}
-
-func (s *slot[T]) orNone() T {
-	if s == nil {
+		return s.redactEntries(u, seqs)
+	}, opts...)
+	if err != nil {
 		var none T
-		return none
+		return none, err
 	}
-	return s.c
+	if s == nil || receipt.Replayed {
+		return d.Load(ctx, id)
+	}
+	return s.c, nil
 }
 
-// redacted records the redaction, and puts the case as it is without what was
-// taken away in the place of the one that still has it.
-func (s *slot[T]) redacted(u *Unit, seqs []uint64) (T, error) {
+// redactEntries records a redaction. The case as it is without what was taken
+// away is built when the unit commits.
+func (s *slot[T]) redactEntries(u *Unit, seqs []uint64) error {
 	b := s.c.base()
 	journal, err := collect(u.store.History(u.ctx, b.id, 0))
 	if err != nil {
-		return s.c, u.call.fail(err)
+		return u.call.fail(err)
 	}
 	if err := b.may("redact", ActRedact, redactionFaults(journal, seqs, u.call.options.reason)); err != nil {
-		return s.c, err
+		return err
 	}
 	var record redactedData
 	for _, seq := range slices.Sorted(slices.Values(seqs)) {
 		kept, err := s.kind.skeleton(journal[seq-1])
 		if err != nil {
-			return s.c, u.call.fail(err)
+			return u.call.fail(err)
 		}
 		s.redact = append(s.redact, Redaction{Seq: seq, Data: kept})
 		record.Entries = append(record.Entries, redactedEntry{Seq: seq, Data: sha256.Sum256(kept)})
 		journal[seq-1] = journal[seq-1].redact(kept)
 	}
-	if err := b.record(typeRedacted, record); err != nil {
-		return s.c, err
-	}
-	folded, err := s.kind.Fold(each(append(journal, b.pending...)))
-	if err != nil {
-		return s.c, u.call.fail(err)
-	}
-	s.folded = &folded
-	return folded, nil
+	s.journal = journal
+	return b.record(typeRedacted, record)
 }
 
 // redact gives the entry as it stands after a redaction.
-func (e Entry) redact(kept []byte) Entry {
+func (e Entry) redact(kept json.RawMessage) Entry {
 	e.Reason, e.Salt, e.Data, e.Redacted = "", nil, kept, true
 	return e
 }
@@ -95,10 +90,20 @@ func redactionFaults(journal []Entry, seqs []uint64, reason string) []Fault {
 }
 
 // skeleton gives what a redacted entry keeps. The machinery's own entries hold
-// nothing personal but their reasons.
-func (k *Kind[T]) skeleton(e Entry) ([]byte, error) {
+// nothing personal but their reasons, and the words of the objections answered.
+func (k *Kind[T]) skeleton(e Entry) (json.RawMessage, error) {
 	if ev, known := k.events[e.Type]; known {
 		return ev.skeleton(e)
 	}
-	return slices.Clone(e.Data), nil
+	if e.Type != typeExplained && e.Type != typeOverridden {
+		return slices.Clone(e.Data), nil
+	}
+	var said answered
+	if err := json.Unmarshal(e.Data, &said); err != nil {
+		return nil, corrupt(e, "entry.unreadable", "the data is not what its type says", err)
+	}
+	for i := range said.Objections {
+		said.Objections[i].Message = ""
+	}
+	return json.Marshal(said)
 }

@@ -9,6 +9,9 @@ import (
 // person can survey, and small enough to ask for every pair.
 const maxRows = 1000
 
+// maxWays bounds the ways the moves of a definition lead.
+const maxWays = 20 * maxRows
+
 // Table is a compiled [Definition]: every state and move answered beforehand.
 // It never changes and may be shared between goroutines.
 type Table struct {
@@ -134,6 +137,9 @@ func (t *Table) cell(state, move int) int { return state*len(t.moves) + move }
 // faults lists everything wrong with the definition.
 func (d Definition) faults() []Fault {
 	faults := d.headFaults()
+	if d.tooLarge() {
+		return faults // nobody reads a fault for each of its rows
+	}
 	faults = append(faults, d.stateFaults()...)
 	faults = append(faults, d.moveFaults()...)
 	if len(faults) > 0 {
@@ -153,10 +159,18 @@ func (d Definition) headFaults() []Fault {
 	if blank(d.Doc) {
 		faults = append(faults, Fault{Path: "doc", Code: "definition.undocumented", Message: "say what the definition is for"})
 	}
-	if len(d.States) > maxRows || len(d.Moves) > maxRows {
-		faults = append(faults, Fault{Path: "states", Code: "definition.too_large", Message: fmt.Sprintf("at most %d states and %d moves", maxRows, maxRows)})
+	if d.tooLarge() {
+		faults = append(faults, Fault{Path: "states", Code: "definition.too_large", Message: fmt.Sprintf("at most %d states, %d moves and %d ways they lead", maxRows, maxRows, maxWays)})
 	}
 	return faults
+}
+
+func (d Definition) tooLarge() bool {
+	ways := 0
+	for _, row := range d.Moves {
+		ways += len(row.From)
+	}
+	return len(d.States) > maxRows || len(d.Moves) > maxRows || ways > maxWays
 }
 
 func (d Definition) stateFaults() []Fault {

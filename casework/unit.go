@@ -16,11 +16,13 @@ type Unit struct {
 	o     DeskOptions
 	call  *Call
 	cases []loaded // in the order they were loaded
+	asked bool     // the sequence the caller expects was looked at
 }
 
 // loaded is a case a unit has in hand, whatever its kind.
 type loaded interface {
 	aggregate() Aggregate
+	settled() bool
 	settle(u *Unit) error
 	change() (Change, error)
 }
@@ -30,16 +32,17 @@ type loaded interface {
 // asserted, so a case that was only read still conflicts if it moved meanwhile.
 //
 // A refused or failed command fails the unit even if the work ignores its
-// error. After the call the cases accept no commands. With [DeskOptions]
+// error, and so does a case that could not be loaded. After the call the cases
+// accept no commands. With [DeskOptions]
 // Retries the work may run more than once, so it must have no effects of its
 // own.
 //
-// Errors: [ErrInvalid] for a faulty actor, [ErrRefused], [ErrConflict],
+// Errors: [ErrInvalid] for a faulty actor or option, [ErrRefused], [ErrConflict],
 // [ErrNotFound], [ErrCorrupt], and whatever the work or the store returns.
 func Do(ctx context.Context, s Store, o *DeskOptions, by Actor, work func(*Unit) error, opts ...CallOption) (Receipt, error) {
 	full := o.withDefaults()
 	options := gather(opts)
-	if err := InvalidIf("begin a call", by.Faults("actor")); err != nil {
+	if err := InvalidIf("begin a call", append(by.Faults("actor"), options.faults()...)); err != nil {
 		return Receipt{}, err
 	}
 	digest, receipt, known, err := replay(ctx, s, by, &options)
@@ -53,10 +56,17 @@ func Do(ctx context.Context, s Store, o *DeskOptions, by Actor, work func(*Unit)
 	for {
 		tries--
 		receipt, err = attempt(ctx, s, full, by, options, digest, work)
-		if tries == 0 || !errors.Is(err, ErrConflict) || ctx.Err() != nil {
+		if tries == 0 || !overtaken(err) || ctx.Err() != nil {
 			return receipt, err
 		}
 	}
+}
+
+// overtaken tells whether running again may help: another writer was faster. A
+// key, a reference or a live claim stays taken.
+func overtaken(err error) bool {
+	conflict, is := errors.AsType[*ConflictError](err)
+	return is && (conflict.Kind == ConflictSequence || conflict.Kind == ConflictBusy)
 }
 
 // replay looks the idempotency key up before anything is decided.
@@ -105,26 +115,29 @@ func attempt(ctx context.Context, s Store, o DeskOptions, by Actor, options call
 	return u.commit(digest)
 }
 
-// settle lets every changed case do what must happen in the same commit. A
-// case loaded while settling has its turn as well.
+// settle lets every changed case do what must happen in the same commit, each
+// once. A case changed while settling has its turn as well.
 func (u *Unit) settle() error {
-	for i := 0; i < len(u.cases); i++ {
-		if len(u.cases[i].aggregate().base().pending) == 0 {
-			continue
+	for {
+		next := slices.IndexFunc(u.cases, func(l loaded) bool { return !l.settled() })
+		if next < 0 {
+			return nil
 		}
-		if err := u.cases[i].settle(u); err != nil {
+		if err := u.cases[next].settle(u); err != nil {
 			return err
 		}
 		if u.call.err != nil {
 			return u.call.err
 		}
 	}
-	return nil
 }
 
 // commit appends all changes in one batch. A unit that changed nothing and
 // carries no key writes nothing.
 func (u *Unit) commit(digest Hash) (Receipt, error) {
+	if u.call.options.hasIfSeq && !u.asked {
+		return Receipt{}, Invalid("commit", Fault{Path: "if_seq", Code: "call.if_seq_unused", Message: "a sequence is expected, and no case was loaded"})
+	}
 	b := Batch{Key: u.call.options.key, Digest: digest, Changes: make([]Change, 0, len(u.cases))}
 	changed := false
 	for _, l := range u.cases {
@@ -138,7 +151,14 @@ func (u *Unit) commit(digest Hash) (Receipt, error) {
 	if !changed && b.Key == "" {
 		return Receipt{}, nil
 	}
-	return u.store.Append(u.ctx, b)
+	receipt, err := u.store.Append(u.ctx, b)
+	if err != nil {
+		return Receipt{}, err
+	}
+	for _, l := range u.cases {
+		l.aggregate().base().pending = nil // written
+	}
+	return receipt, nil
 }
 
 // Actor is who the unit works for.
@@ -152,17 +172,21 @@ func (u *Unit) Context() context.Context { return u.ctx }
 
 // slot is a case of a known kind in a unit.
 type slot[T Aggregate] struct {
-	kind   *Kind[T]
-	c      T
-	after  uint64
-	linked bool // its links are loaded
-	redact []Redaction
-	folded *T // after a redaction: the case without what was taken away
+	kind    *Kind[T]
+	c       T
+	after   uint64
+	linked  bool // its links are loaded
+	done    bool // it had its turn in settling
+	redact  []Redaction
+	journal []Entry // in a redaction: the stored entries without what was taken away
 }
 
 func (s *slot[T]) aggregate() Aggregate { return s.c }
 
+func (s *slot[T]) settled() bool { return s.done || len(s.c.base().pending) == 0 }
+
 func (s *slot[T]) settle(u *Unit) error {
+	s.done = true
 	if s.kind.spec.Settle == nil {
 		return nil
 	}
@@ -175,19 +199,25 @@ func (s *slot[T]) change() (Change, error) {
 	if len(ch.Entries) == 0 {
 		return ch, nil
 	}
-	kept := s.c
-	if s.folded != nil {
-		kept = *s.folded
+	if len(s.redact) > 0 {
+		folded, err := s.kind.Fold(each(slices.Concat(s.journal, b.pending)))
+		if err != nil {
+			return ch, err
+		}
+		s.c = folded
 	}
 	var err error
-	ch.Document, err = s.kind.encode(kept)
-	ch.Index, ch.Shape = s.kind.index(kept), s.kind.spec.Shape
+	ch.Document, err = s.kind.encode(s.c)
+	ch.Index, ch.Shape = s.kind.index(s.c), s.kind.spec.Shape
 	return ch, err
 }
 
 // Load takes a case into the unit, under the unit's actor and time. Loading it
 // again gives the same case. The host's Permit is asked once, for everything
 // the call might come to.
+//
+// The cases it links to are loaded along. A case opened in the same unit has
+// its links loaded when it is loaded itself, for which it need not be written yet.
 func Load[T Aggregate](u *Unit, k *Kind[T], id CaseID) (T, error) {
 	s, err := loadSlot(u, k, id)
 	if err != nil {
@@ -198,27 +228,48 @@ func Load[T Aggregate](u *Unit, k *Kind[T], id CaseID) (T, error) {
 }
 
 func loadSlot[T Aggregate](u *Unit, k *Kind[T], id CaseID) (*slot[T], error) {
+	l, err := k.load(u, id)
+	if err != nil {
+		return nil, err
+	}
+	s, same := l.(*slot[T])
+	if !same {
+		return nil, notOfKind("load", k.spec.Name, id)
+	}
+	if err := u.expect(s.c.base()); err != nil {
+		return nil, err
+	}
+	return s, s.loadLinks(u)
+}
+
+// load takes a case into the unit, without the cases it links to.
+func (k *Kind[T]) load(u *Unit, id CaseID) (loaded, error) {
+	if err := InvalidIf("load a "+k.spec.Name, u.call.faults()); err != nil {
+		return nil, err
+	}
 	for _, l := range u.cases {
-		if l.aggregate().base().id != id {
+		b := l.aggregate().base()
+		if b.id != id {
 			continue
 		}
-		if s, same := l.(*slot[T]); same {
-			return s, s.loadLinks(u)
+		if b.bound.kindName() != k.spec.Name {
+			return nil, notOfKind("load", k.spec.Name, id)
 		}
-		return nil, &NotFoundError{Op: "load", What: k.spec.Name, ID: id.String()}
+		return l, nil
 	}
 	c, err := k.read(u.ctx, u.store, id)
 	if err != nil {
 		return nil, err
 	}
 	b := c.base()
-	if err := u.expect(b); err != nil {
-		return nil, err
-	}
 	s := &slot[T]{kind: k, c: c, after: b.seq}
 	u.take(s)
 	u.call.attach(b, u.permission(k, b, b.table.moves))
-	return s, s.loadLinks(u)
+	return s, nil
+}
+
+func notOfKind(op, kind string, id CaseID) error {
+	return &NotFoundError{Op: op, What: kind, ID: id.String()}
 }
 
 // read gives a stored case: one read, or the whole journal where the document
@@ -238,7 +289,11 @@ func (k *Kind[T]) read(ctx context.Context, s Store, id CaseID) (T, error) {
 
 // expect holds the first case loaded against what the caller last saw.
 func (u *Unit) expect(b *Case) error {
-	if !u.call.options.hasIfSeq || len(u.cases) > 0 || b.seq == u.call.options.ifSeq {
+	if !u.call.options.hasIfSeq || u.asked {
+		return nil
+	}
+	u.asked = true
+	if b.seq == u.call.options.ifSeq {
 		return nil
 	}
 	conflict := &ConflictError{Op: "load", Kind: ConflictSequence, Case: b.id, Expected: u.call.options.ifSeq, Actual: b.seq}
@@ -279,37 +334,21 @@ func (s *slot[T]) loadLinks(u *Unit) error {
 	s.linked = true
 	b := s.c.base()
 	for _, link := range s.kind.spec.Links(s.c) {
-		c, err := link.Kind.load(u, link.Case)
+		l, err := link.Kind.load(u, link.Case)
 		if err != nil {
 			return fmt.Errorf("load the %s of case %s: %w", link.Role, b.id, err)
 		}
 		if b.linked == nil {
 			b.linked = map[string][]Aggregate{}
 		}
-		b.linked[link.Role] = append(b.linked[link.Role], c)
+		b.linked[link.Role] = append(b.linked[link.Role], l.aggregate())
 	}
 	return nil
 }
 
-// load takes a linked case into the unit, without the links it has itself.
-func (k *Kind[T]) load(u *Unit, id CaseID) (Aggregate, error) {
-	for _, l := range u.cases {
-		if l.aggregate().base().id == id {
-			return l.aggregate(), nil
-		}
-	}
-	c, err := k.read(u.ctx, u.store, id)
-	if err != nil {
-		return nil, err
-	}
-	b := c.base()
-	u.take(&slot[T]{kind: k, c: c, after: b.seq})
-	u.call.attach(b, u.permission(k, b, b.table.moves))
-	return c, nil
-}
-
 // Open begins a new case in the unit. An unknown definition is [ErrNotFound];
-// a faulty reference is [ErrInvalid]; a Permit that says no is [ErrRefused].
+// a faulty reference is [ErrInvalid]; a Permit that says no is [ErrRefused]. What
+// [DeskOptions] NewID fails with is given on.
 func Open[T Aggregate](u *Unit, k *Kind[T], o Opening) (T, error) {
 	var none T
 	id, err := u.o.NewID()

@@ -98,13 +98,24 @@ type needPriority struct {
 	Priority int    `json:"priority"`
 }
 
-type needFound struct {
+// NeedFinding is what was found about a need. It is the data of
+// [ReassessingNeed] and [DecliningNeed].
+type NeedFinding struct {
 	Need  NeedID    `json:"need"`
 	State NeedState `json:"state"`
 }
 
+// IdentifyingNeed, ReassessingNeed and DecliningNeed are the events of a need,
+// for policies to watch. The attempt's Args are the [Need] and the
+// [NeedFinding].
+const (
+	IdentifyingNeed casework.Move = "need.identified"
+	ReassessingNeed casework.Move = "need.reassessed"
+	DecliningNeed   casework.Move = "need.declined"
+)
+
 var needIdentified = &casework.Event[*Cycle, Need]{
-	Name: "need.identified", Version: 1,
+	Name: string(IdentifyingNeed), Version: 1,
 	Apply: func(c *Cycle, e casework.Entry, n Need) {
 		n.Mark = c.mark(e)
 		n.Statuses = []NeedStatus{{State: NeedOpen, Round: c.s.Round, Entry: e.Seq}}
@@ -128,14 +139,14 @@ var needPrioritised = &casework.Event[*Cycle, needPriority]{
 	},
 }
 
-var needReassessed = &casework.Event[*Cycle, needFound]{
-	Name: "need.reassessed", Version: 1,
-	Apply: func(c *Cycle, e casework.Entry, d needFound) { c.applyNeedState(e, d.Need, d.State) },
+var needReassessed = &casework.Event[*Cycle, NeedFinding]{
+	Name: string(ReassessingNeed), Version: 1,
+	Apply: func(c *Cycle, e casework.Entry, d NeedFinding) { c.applyNeedState(e, d.Need, d.State) },
 }
 
-var needDeclined = &casework.Event[*Cycle, needFound]{
-	Name: "need.declined", Version: 1,
-	Apply: func(c *Cycle, e casework.Entry, d needFound) { c.applyNeedState(e, d.Need, NeedDeclined) },
+var needDeclined = &casework.Event[*Cycle, NeedFinding]{
+	Name: string(DecliningNeed), Version: 1,
+	Apply: func(c *Cycle, e casework.Entry, d NeedFinding) { c.applyNeedState(e, d.Need, NeedDeclined) },
 }
 
 func (c *Cycle) applyNeedState(e casework.Entry, id NeedID, state NeedState) {
@@ -197,7 +208,7 @@ func (c *Cycle) ReassessNeed(id NeedID, state NeedState) error {
 	if err := c.invalid("reassess a need", faults); err != nil {
 		return err
 	}
-	return needReassessed.Record(c, needFound{Need: id, State: state})
+	return needReassessed.Record(c, NeedFinding{Need: id, State: state})
 }
 
 // DeclineNeed records that this cycle will not meet a need. The call's reason
@@ -214,7 +225,7 @@ func (c *Cycle) DeclineNeed(id NeedID) error {
 	if err := c.invalid("decline a need", faults); err != nil {
 		return err
 	}
-	return needDeclined.Record(c, needFound{Need: id, State: NeedDeclined})
+	return needDeclined.Record(c, NeedFinding{Need: id, State: NeedDeclined})
 }
 
 // Needs gives every need, in the order they were identified.

@@ -1,0 +1,251 @@
+package commissioning
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/needsled/needsled/casework"
+)
+
+// ArrangementID names an arrangement within its cycle, such as "T1".
+type ArrangementID string
+
+// Instrument is the form an arrangement takes.
+type Instrument string
+
+// The instruments.
+const (
+	ContractInstrument Instrument = "contract"
+	GrantAgreement     Instrument = "grant_agreement"
+	InHouseAgreement   Instrument = "in_house_agreement"
+)
+
+// Arrangement is how a planned service is delivered in the end. The cycle
+// knows that something was arranged, never how it was bought.
+type Arrangement struct {
+	ID           ArrangementID   `json:"id"` // given by the cycle
+	Service      ServiceID       `json:"service"`
+	Instrument   Instrument      `json:"instrument"`
+	Case         casework.CaseID `json:"case,omitzero"`       // the contract, grant or in-house agreement as a case, where there is one
+	Reference    string          `json:"reference,omitempty"` // the host's number of it
+	Provider     casework.Agency `json:"provider"`            // as recorded at the time
+	Why          string          `json:"why"`                 // why this is the most appropriate provider
+	Period       casework.Period `json:"period,omitzero"`     // both days included
+	Value        casework.Money  `json:"value,omitzero"`      // over the whole period, VAT included
+	BindingSince casework.Date   `json:"binding_since,omitzero"`
+	EndedOn      casework.Date   `json:"ended_on,omitzero"`
+	EndedBecause string          `json:"ended_because,omitempty"`
+	Follows      *Lineage        `json:"follows,omitempty"` // the arrangement it continues or replaces
+	Mark         Mark            `json:"mark"`
+}
+
+// Binding tells whether the arrangement binds and has not ended.
+func (a Arrangement) Binding() bool { return !a.BindingSince.IsZero() && a.EndedOn.IsZero() }
+
+func (a Arrangement) clone() Arrangement {
+	if a.Follows != nil {
+		follows := *a.Follows
+		a.Follows = &follows
+	}
+	return a
+}
+
+func (c *Cycle) arrangementFaults(a Arrangement, path string) []casework.Fault {
+	var faults []casework.Fault
+	service := c.service(a.Service)
+	switch {
+	case service == nil:
+		faults = append(faults, unknown(path+".service", "service", string(a.Service)))
+	case service.Delivery == ServiceEnded:
+		faults = append(faults, missing(path+".service", "service.ended", fmt.Sprintf("service %s has ended", a.Service)))
+	}
+	switch a.Instrument {
+	case ContractInstrument, GrantAgreement, InHouseAgreement:
+	default:
+		faults = append(faults, missing(path+".instrument", "arrangement.instrument", "an arrangement is a contract, a grant_agreement or an in_house_agreement"))
+	}
+	faults = append(faults, a.Provider.Faults(path+".provider")...)
+	if strings.TrimSpace(a.Why) == "" {
+		faults = append(faults, missing(path+".why", "arrangement.why_missing", "say why this is the most appropriate provider"))
+	}
+	if !a.Period.IsZero() {
+		faults = append(faults, a.Period.Faults(path+".period")...)
+	}
+	if a.Value.IsRecorded() && a.Value.Sign() < 0 {
+		faults = append(faults, missing(path+".value", "arrangement.value_negative", "a value is not negative"))
+	}
+	faults = append(faults, c.bindingFaults(a.BindingSince, path+".binding_since")...)
+	if a.Follows != nil && a.Follows.Case.IsZero() && c.arrangement(ArrangementID(a.Follows.ID)) == nil {
+		faults = append(faults, unknown(path+".follows", "arrangement", a.Follows.ID))
+	}
+	return faults
+}
+
+func (c *Cycle) bindingFaults(since casework.Date, path string) []casework.Fault {
+	if since.IsZero() || !since.After(c.config.day(c.Now())) {
+		return nil
+	}
+	return []casework.Fault{missing(path, "arrangement.binding_future", "an arrangement binds from the day it became binding, not from a day to come")}
+}
+
+// RecordingArrangement and BindingArrangement are the events of an arrangement
+// being recorded and becoming binding, for policies to watch. The attempt's
+// Args are the [Arrangement].
+const (
+	RecordingArrangement casework.Move = "arrangement.recorded"
+	BindingArrangement   casework.Move = "arrangement.bound"
+)
+
+var arrangementRecorded = &casework.Event[*Cycle, Arrangement]{
+	Name: string(RecordingArrangement), Version: 1,
+	Apply: func(c *Cycle, e casework.Entry, a Arrangement) {
+		a.Mark = c.mark(e)
+		c.s.Arrangements = append(c.s.Arrangements, a)
+	},
+	Redact: redactArrangement,
+}
+
+var arrangementBound = &casework.Event[*Cycle, Arrangement]{
+	Name: string(BindingArrangement), Version: 1,
+	Apply: func(c *Cycle, _ casework.Entry, a Arrangement) {
+		if was := c.arrangement(a.ID); was != nil {
+			was.BindingSince = a.BindingSince
+		}
+	},
+	Redact: redactArrangement,
+}
+
+func redactArrangement(a Arrangement) Arrangement {
+	a.Why = ""
+	return a
+}
+
+type arrangementEnd struct {
+	Arrangement ArrangementID `json:"arrangement"`
+	On          casework.Date `json:"on"`
+}
+
+var arrangementEnded = &casework.Event[*Cycle, arrangementEnd]{
+	Name: "arrangement.ended", Version: 1,
+	Apply: func(c *Cycle, e casework.Entry, d arrangementEnd) {
+		if a := c.arrangement(d.Arrangement); a != nil {
+			a.EndedOn, a.EndedBecause = d.On, e.Reason
+		}
+	},
+}
+
+// RecordArrangement records how a service is to be delivered, and gives it with
+// its id. One that is binding already moves the service's delivery, and ends
+// the predecessor cycle, if there is one, in the same commit.
+func (c *Cycle) RecordArrangement(a Arrangement) (Arrangement, error) {
+	if err := c.invalid("record an arrangement", c.arrangementFaults(a, "arrangement")); err != nil {
+		return Arrangement{}, err
+	}
+	a = a.clone()
+	since := a.BindingSince
+	a.ID, a.Mark, a.EndedOn, a.EndedBecause = ArrangementID(numbered("T", len(c.s.Arrangements))), Mark{}, casework.Date{}, ""
+	a.BindingSince = casework.Date{}
+	if err := arrangementRecorded.Record(c, a); err != nil {
+		return Arrangement{}, err
+	}
+	if err := c.raiseScale(); err != nil {
+		return Arrangement{}, err
+	}
+	if !since.IsZero() {
+		return c.BindArrangement(a.ID, since)
+	}
+	return c.arrangement(a.ID).clone(), nil
+}
+
+// BindArrangement records that an arrangement has become binding. The
+// service's delivery follows.
+func (c *Cycle) BindArrangement(id ArrangementID, since casework.Date) (Arrangement, error) {
+	a := c.arrangement(id)
+	faults := c.bindingFaults(since, "since")
+	switch {
+	case a == nil:
+		faults = append(faults, unknown("arrangement", "arrangement", string(id)))
+	case a.Binding():
+		faults = append(faults, missing("arrangement", "arrangement.binding", fmt.Sprintf("arrangement %s is binding already", id)))
+	case !a.EndedOn.IsZero():
+		faults = append(faults, missing("arrangement", "arrangement.ended", fmt.Sprintf("arrangement %s has ended", id)))
+	}
+	if since.IsZero() {
+		faults = append(faults, missing("since", "arrangement.since_missing", "say since when it binds"))
+	}
+	if err := c.invalid("bind an arrangement", faults); err != nil {
+		return Arrangement{}, err
+	}
+	bound := a.clone()
+	bound.BindingSince = since
+	if err := arrangementBound.Record(c, bound); err != nil {
+		return Arrangement{}, err
+	}
+	if _, waiting := c.config.delivery.Next(c.service(bound.Service).Delivery, DeliveryBind); waiting {
+		if err := c.moveDelivery(bound.Service, DeliveryBind); err != nil {
+			return Arrangement{}, err
+		}
+	}
+	return c.arrangement(id).clone(), nil
+}
+
+// EndArrangement records that an arrangement ended on a day. The call's reason
+// says why. The service's delivery is ended apart from it: another arrangement
+// may carry it on.
+func (c *Cycle) EndArrangement(id ArrangementID, on casework.Date) error {
+	var faults []casework.Fault
+	switch a := c.arrangement(id); {
+	case a == nil:
+		faults = append(faults, unknown("arrangement", "arrangement", string(id)))
+	case !a.EndedOn.IsZero():
+		faults = append(faults, missing("arrangement", "arrangement.ended", fmt.Sprintf("arrangement %s has ended already", id)))
+	}
+	if on.IsZero() {
+		faults = append(faults, missing("on", "arrangement.end_missing", "say on which day it ended"))
+	}
+	if err := c.invalid("end an arrangement", faults); err != nil {
+		return err
+	}
+	return arrangementEnded.Record(c, arrangementEnd{Arrangement: id, On: on})
+}
+
+// Arrangements gives every arrangement, in the order they were recorded.
+func (c *Cycle) Arrangements() []Arrangement {
+	all := slices.Clone(c.s.Arrangements)
+	for i := range all {
+		all[i] = all[i].clone()
+	}
+	return all
+}
+
+// Arrangement gives one arrangement.
+func (c *Cycle) Arrangement(id ArrangementID) (Arrangement, bool) {
+	if a := c.arrangement(id); a != nil {
+		return a.clone(), true
+	}
+	return Arrangement{}, false
+}
+
+func (c *Cycle) arrangement(id ArrangementID) *Arrangement {
+	for i := range c.s.Arrangements {
+		if c.s.Arrangements[i].ID == id {
+			return &c.s.Arrangements[i]
+		}
+	}
+	return nil
+}
+
+// anyBinding tells whether any service is bindingly arranged.
+func (c *Cycle) anyBinding() bool { return slices.ContainsFunc(c.s.Arrangements, Arrangement.Binding) }
+
+// arrangedTotal adds up what has been arranged.
+func (c *Cycle) arrangedTotal() (casework.Money, error) {
+	var amounts []casework.Money
+	for _, a := range c.s.Arrangements {
+		if a.Value.IsRecorded() {
+			amounts = append(amounts, a.Value)
+		}
+	}
+	return casework.Sum(amounts...)
+}

@@ -1,0 +1,117 @@
+package commissioning
+
+import (
+	"fmt"
+
+	"github.com/needsled/needsled/casework"
+)
+
+// DeliveryState is where the delivery of one service is. It runs beside the
+// stage of the cycle.
+type DeliveryState = casework.State
+
+// The delivery states of a service.
+const (
+	ServicePlanned       DeliveryState = "planned"
+	ServiceBeingArranged DeliveryState = "being_arranged"
+	ServiceArranged      DeliveryState = "arranged"
+	ServiceDelivering    DeliveryState = "delivering"
+	ServiceEnding        DeliveryState = "ending"
+	ServiceEnded         DeliveryState = "ended"
+)
+
+// The moves of a service's delivery.
+const (
+	DeliveryArrange casework.Move = "arrange" // begin to arrange it
+	DeliveryShelve  casework.Move = "shelve"  // stop arranging it for now
+	DeliveryBind    casework.Move = "bind"    // a binding arrangement is there
+	DeliveryStart   casework.Move = "start"
+	DeliveryNotice  casework.Move = "notice" // notice to end it was given
+	DeliveryEnd     casework.Move = "end"
+	DeliveryRenew   casework.Move = "renew" // arrange anew what was ending or has ended
+)
+
+// Delivery is the definition of a service's delivery.
+func Delivery() casework.Definition {
+	return casework.Definition{
+		Name: "Delivery", Version: 1, Initial: ServicePlanned,
+		Doc: "The delivery of one service, from the plan to its end.",
+		States: []casework.StateRow{
+			{State: ServicePlanned, Title: "Planned", Doc: "The service is planned."},
+			{State: ServiceBeingArranged, Title: "Being arranged", Doc: "Its delivery is being procured, granted or agreed in-house."},
+			{State: ServiceArranged, Title: "Arranged", Doc: "A binding arrangement is there."},
+			{State: ServiceDelivering, Title: "Delivering", Doc: "People receive the service."},
+			{State: ServiceEnding, Title: "Ending", Doc: "Notice was given."},
+			{State: ServiceEnded, Title: "Ended", Doc: "The service has ended.", Final: true},
+		},
+		Moves: []casework.MoveRow{
+			{Move: DeliveryArrange, Doc: "Begin to arrange the delivery.", From: []casework.State{ServicePlanned}, To: ServiceBeingArranged},
+			{Move: DeliveryShelve, Doc: "Stop arranging for now.", From: []casework.State{ServiceBeingArranged}, To: ServicePlanned},
+			{Move: DeliveryBind, Doc: "A binding arrangement is there.", From: []casework.State{ServicePlanned, ServiceBeingArranged}, To: ServiceArranged},
+			{Move: DeliveryStart, Doc: "People begin to receive the service.", From: []casework.State{ServiceArranged}, To: ServiceDelivering},
+			{Move: DeliveryNotice, Doc: "Notice to end the service was given.", From: []casework.State{ServiceArranged, ServiceDelivering}, To: ServiceEnding},
+			{Move: DeliveryRenew, Doc: "Arrange anew what was about to end.", From: []casework.State{ServiceArranged, ServiceDelivering, ServiceEnding}, To: ServiceBeingArranged},
+			{Move: DeliveryEnd, Doc: "The service has ended.", From: []casework.State{ServicePlanned, ServiceBeingArranged, ServiceArranged, ServiceDelivering, ServiceEnding}, To: ServiceEnded},
+		},
+	}
+}
+
+type deliveryMoved struct {
+	Service ServiceID     `json:"service"`
+	Move    casework.Move `json:"move"`
+	From    DeliveryState `json:"from"`
+	To      DeliveryState `json:"to"`
+}
+
+var deliveryChanged = &casework.Event[*Cycle, deliveryMoved]{
+	Name: "service.delivery_moved", Version: 1,
+	Apply: func(c *Cycle, _ casework.Entry, d deliveryMoved) {
+		if s := c.service(d.Service); s != nil {
+			s.Delivery = d.To
+		}
+	},
+}
+
+// moveDelivery takes a move of a service's delivery. One the delivery cannot
+// take is [casework.ErrInvalid].
+func (c *Cycle) moveDelivery(id ServiceID, move casework.Move) error {
+	s := c.service(id)
+	if s == nil {
+		return c.invalid("move the delivery of a service", []casework.Fault{unknown("service", "service", string(id))})
+	}
+	to, allowed := c.config.delivery.Next(s.Delivery, move)
+	if !allowed {
+		return c.invalid("move the delivery of a service", []casework.Fault{{
+			Path: "service", Code: "delivery.not_allowed",
+			Message: fmt.Sprintf("service %s is %s and cannot %s; possible: %s", id, s.Delivery, move, listed(c.config.delivery.MovesFrom(s.Delivery))),
+		}})
+	}
+	return deliveryChanged.Record(c, deliveryMoved{Service: id, Move: move, From: s.Delivery, To: to})
+}
+
+// StartArranging says that a service's delivery is being arranged.
+func (c *Cycle) StartArranging(id ServiceID) error { return c.moveDelivery(id, DeliveryArrange) }
+
+// StopArranging says that a service's delivery is not being arranged for now.
+func (c *Cycle) StopArranging(id ServiceID) error { return c.moveDelivery(id, DeliveryShelve) }
+
+// StartDelivery says that people begin to receive a service. It takes a
+// binding arrangement to get there.
+func (c *Cycle) StartDelivery(id ServiceID) error { return c.moveDelivery(id, DeliveryStart) }
+
+// RenewDelivery says that a service is being arranged anew while it still runs.
+func (c *Cycle) RenewDelivery(id ServiceID) error { return c.moveDelivery(id, DeliveryRenew) }
+
+// EndDelivery says that a service has ended.
+func (c *Cycle) EndDelivery(id ServiceID) error { return c.moveDelivery(id, DeliveryEnd) }
+
+func listed(moves []casework.Move) string {
+	if len(moves) == 0 {
+		return "nothing"
+	}
+	text := string(moves[0])
+	for _, m := range moves[1:] {
+		text += ", " + string(m)
+	}
+	return text
+}

@@ -1,0 +1,103 @@
+package commissioning
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/needsled/needsled/casework"
+)
+
+// Weight is a row of the table code x scale: how heavy a policy weighs on a
+// cycle of each scale. A zero effect leaves it to the policy.
+type Weight struct {
+	Light    casework.Effect `json:"light,omitzero"`
+	Standard casework.Effect `json:"standard,omitzero"`
+	Major    casework.Effect `json:"major,omitzero"`
+}
+
+func (w Weight) at(s Scale) casework.Effect {
+	switch s {
+	case Light:
+		return w.Light
+	case Major:
+		return w.Major
+	case Standard:
+		return w.Standard
+	default: // a cycle always has a scale once it is open
+		return w.Standard
+	}
+}
+
+// same is a weight that does not depend on the scale.
+func same(e casework.Effect) Weight { return Weight{Light: e, Standard: e, Major: e} }
+
+// DefaultWeights is the table of the default policies. It asks of a small grant
+// no more than a small grant needs.
+func DefaultWeights() map[string]Weight {
+	const off, advise, explain, refuse, bar = casework.Off, casework.Advise, casework.Explain, casework.Refuse, casework.Bar
+	return map[string]Weight{
+		"need.none":                      same(refuse),
+		"service.serves_no_need":         same(refuse),
+		"need.unprioritised":             {off, advise, explain},
+		"resource.insufficient":          {advise, explain, explain},
+		"resource.uncommitted":           {advise, refuse, refuse},
+		"resource.overallocated":         same(refuse),
+		"need.unserved":                  {explain, refuse, refuse},
+		"outcome.unmeasured":             {advise, explain, refuse},
+		"service.unarranged":             same(refuse),
+		"arrangement.unbinding":          same(refuse),
+		"impact.missing":                 {advise, explain, refuse},
+		"social_value.unconsidered":      {off, advise, explain},
+		"feedback.none":                  {advise, explain, refuse},
+		"review.undecided":               same(bar),
+		"record.open":                    same(bar),
+		"consultation.short":             {off, advise, explain},
+		"notice.short":                   {explain, explain, refuse},
+		"engagement.no_voluntary_sector": {advise, explain, explain},
+		"commissioner.also_provides":     {explain, refuse, refuse},
+		"need.declined":                  same(off),
+		"cycle.suspended":                same(bar),
+		"scale.lowered":                  same(refuse),
+	}
+}
+
+// DefaultIndividualWeights is what differs for a cycle about one person:
+// eligible needs are met, so they are not ranked, not declined, and never left
+// unserved (Care Act 2014 s.18).
+func DefaultIndividualWeights() map[string]Weight {
+	return map[string]Weight{
+		"need.unprioritised":             same(casework.Off),
+		"need.unserved":                  same(casework.Bar),
+		"need.declined":                  same(casework.Bar),
+		"engagement.no_voluntary_sector": same(casework.Off),
+	}
+}
+
+// weigh looks a policy's effect up for a cycle.
+func weigh(c *Cycle, code string) casework.Effect {
+	if c.IsIndividual() {
+		if w, weighed := c.config.individual[code]; weighed {
+			return w.at(c.s.Scale)
+		}
+	}
+	return c.config.weights[code].at(c.s.Scale)
+}
+
+// merged gives the rows of a table with those of another in their place.
+func merged(table, edits map[string]Weight) map[string]Weight {
+	all := maps.Clone(table)
+	maps.Copy(all, edits)
+	return all
+}
+
+func weightFaults(path string, weights map[string]Weight, policies []Policy) []casework.Fault {
+	var faults []casework.Fault
+	for _, code := range slices.Sorted(maps.Keys(weights)) {
+		known := slices.ContainsFunc(policies, func(p Policy) bool { return p.Code == code })
+		if !known {
+			faults = append(faults, missing(path+"."+code, "policy.unknown", fmt.Sprintf("no policy %q to weigh", code)))
+		}
+	}
+	return faults
+}
