@@ -89,11 +89,11 @@ func TestConsultationCountsDaysFromOpeningToClosing(t *testing.T) {
 	assert.Equal(t, 84, q.DaysTo(q.Opened.AddDays(12*7)))
 }
 
-// A policy of the host's finds in the attempt all it needs to tell the length.
-func TestConsultationClosingTellsAPolicyItsLength(t *testing.T) {
+// The entry holds all a policy or a reader of the journal needs to tell the length.
+func TestConsultationClosingSaysWhichAndWhen(t *testing.T) {
 	o := openCycle(t)
-	c := o.update(t, openConsultation(consultation(t)))
-	c = o.update(t, closeConsultation("Q1", commissioning.ClosedConsultation{Consultation: "Q9", On: day(t, "2025-06-02"), Responses: 3}))
+	o.update(t, openConsultation(consultation(t)))
+	c := o.update(t, closeConsultation("Q1", commissioning.ClosedConsultation{Consultation: "Q9", On: day(t, "2025-06-02"), Responses: 3}))
 	for e, err := range o.desk.History(t.Context(), c.ID(), c.Seq()-1) {
 		require.NoError(t, err)
 		assert.Equal(t, string(commissioning.ClosingConsultation), e.Type)

@@ -37,6 +37,19 @@ func TestParticipantFaultsAreAllNamedAtOnce(t *testing.T) {
 	}
 }
 
+func TestParticipantAccessorGivesACopy(t *testing.T) {
+	c := openCycle(t).update(t, func(c *commissioning.Cycle) error {
+		_, err := c.AddParticipant(commissioning.Participant{Role: commissioning.ParticipantCarer})
+		return err
+	})
+	c.Participants()[0].Group = "spoilt"
+	p, is := c.Participant("P1")
+	require.True(t, is)
+	assert.Empty(t, p.Group)
+	_, is = c.Participant("P2")
+	assert.False(t, is)
+}
+
 func TestParticipantIsVoluntaryByRoleOrBySector(t *testing.T) {
 	assert.True(t, commissioning.Participant{Role: commissioning.ParticipantVoluntaryOrganisation}.Voluntary())
 	assert.True(t, commissioning.Participant{Role: commissioning.ParticipantProvider, Agency: casework.Agency{ID: "cab", Sector: casework.Voluntary}}.Voluntary())

@@ -42,6 +42,15 @@ func TestPartnershipFaultsAreAllNamedAtOnce(t *testing.T) {
 	}, got)
 }
 
+func TestPartnershipTakesTwoAndALead(t *testing.T) {
+	assert.Equal(t, []string{
+		"partnership.members partnership.members",
+		"partnership.lead partnership.lead_missing",
+	}, openCycle(t).faults(t, func(c *commissioning.Cycle) error {
+		return c.FormPartnership(commissioning.Partnership{Members: []commissioning.Member{{Agency: casework.Agency{ID: "camden"}}}})
+	}))
+}
+
 func TestPartnershipOverspendSharesAddUpToTheWhole(t *testing.T) {
 	for name, tc := range map[string]struct {
 		shares [2]int

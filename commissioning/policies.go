@@ -8,9 +8,10 @@ import (
 	"github.com/needsled/needsled/casework"
 )
 
-// Policy is a rule that watches over cycles; Attempt is what it judges.
 type (
-	Policy  = casework.Policy[*Cycle]
+	// Policy is a rule that watches over cycles.
+	Policy = casework.Policy[*Cycle]
+	// Attempt is what a policy judges.
 	Attempt = casework.Attempt[*Cycle]
 )
 
@@ -301,19 +302,11 @@ func impactMissing(a Attempt) []casework.Objection {
 func socialValueUnconsidered(a Attempt) []casework.Objection {
 	var all []casework.Objection
 	for _, s := range a.Case.s.Services {
-		if s.Channel == Procurement && !s.Live() && s.Delivery != ServiceEnded && !a.Case.socialValueConsidered(s.ID) {
+		if s.Channel == Procurement && !s.Live() && s.Delivery != ServiceEnded && len(a.Case.SocialValueOf(s.ID)) == 0 {
 			all = append(all, object(fmt.Sprintf("social value is not considered for service %s", s.ID), "consider how buying it might improve the wellbeing of the area", string(s.ID))...)
 		}
 	}
 	return all
-}
-
-// socialValueConsidered tells whether a consideration covers a service; one
-// that names no service covers all.
-func (c *Cycle) socialValueConsidered(id ServiceID) bool {
-	return slices.ContainsFunc(c.s.SocialValue, func(v SocialValueConsideration) bool {
-		return len(v.Services) == 0 || slices.Contains(v.Services, id)
-	})
 }
 
 func commissionerAlsoProvides(a Attempt) []casework.Objection {
