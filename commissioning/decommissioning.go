@@ -411,16 +411,23 @@ func (c *Cycle) followDelivery(id ServiceID, move casework.Move) error {
 
 // WithdrawDecommissioning records that a service is not to end after all. The
 // call's reason says why, and is required. Where notice was given, the delivery
-// stays ending until it is renewed.
+// is again what it was before.
 func (c *Cycle) WithdrawDecommissioning(id DecommissioningID) error {
-	_, faults := c.inPhase(id, DecommissioningProposed, DecommissioningDecided, DecommissioningPlanned, DecommissioningNotified)
+	x, faults := c.inPhase(id, DecommissioningProposed, DecommissioningDecided, DecommissioningPlanned, DecommissioningNotified)
 	if strings.TrimSpace(c.Reason()) == "" {
 		faults = append(faults, missing("reason", "reason.missing", "say why it is withdrawn, with casework.Reason"))
 	}
 	if err := c.invalid("withdraw a decommissioning", faults); err != nil {
 		return err
 	}
-	return decommissioningWithdrawn.Record(c, decommissioningRef{Decommissioning: id})
+	service, notified := x.Service, x.Phase == DecommissioningNotified
+	if err := decommissioningWithdrawn.Record(c, decommissioningRef{Decommissioning: id}); err != nil || !notified {
+		return err
+	}
+	if s := c.service(service); s != nil && s.Started.Entry > 0 {
+		return c.followDelivery(service, DeliveryContinue)
+	}
+	return c.followDelivery(service, DeliveryKeep)
 }
 
 // Decommissionings gives every decommissioning, in the order they were proposed.

@@ -22,13 +22,15 @@ const (
 
 // The moves of a service's delivery.
 const (
-	DeliveryArrange casework.Move = "arrange" // begin to arrange it
-	DeliveryShelve  casework.Move = "shelve"  // stop arranging it for now
-	DeliveryBind    casework.Move = "bind"    // a binding arrangement is there
-	DeliveryStart   casework.Move = "start"
-	DeliveryNotice  casework.Move = "notice" // notice to end it was given
-	DeliveryEnd     casework.Move = "end"
-	DeliveryRenew   casework.Move = "renew" // arrange anew what was ending or has ended
+	DeliveryArrange  casework.Move = "arrange" // begin to arrange it
+	DeliveryShelve   casework.Move = "shelve"  // stop arranging it for now
+	DeliveryBind     casework.Move = "bind"    // a binding arrangement is there
+	DeliveryStart    casework.Move = "start"
+	DeliveryNotice   casework.Move = "notice"   // notice to end it was given
+	DeliveryContinue casework.Move = "continue" // the notice was withdrawn: people go on receiving it
+	DeliveryKeep     casework.Move = "keep"     // the notice was withdrawn before anybody received it
+	DeliveryEnd      casework.Move = "end"
+	DeliveryRenew    casework.Move = "renew" // arrange anew what was ending or has ended
 )
 
 // Delivery is the definition of a service's delivery.
@@ -50,6 +52,8 @@ func Delivery() casework.Definition {
 			{Move: DeliveryBind, Doc: "A binding arrangement is there.", From: []casework.State{ServicePlanned, ServiceBeingArranged}, To: ServiceArranged},
 			{Move: DeliveryStart, Doc: "People begin to receive the service.", From: []casework.State{ServiceArranged}, To: ServiceDelivering},
 			{Move: DeliveryNotice, Doc: "Notice to end the service was given.", From: []casework.State{ServiceArranged, ServiceDelivering}, To: ServiceEnding},
+			{Move: DeliveryContinue, Doc: "The notice was withdrawn: people go on receiving the service.", From: []casework.State{ServiceEnding}, To: ServiceDelivering},
+			{Move: DeliveryKeep, Doc: "The notice was withdrawn before people received the service.", From: []casework.State{ServiceEnding}, To: ServiceArranged},
 			{Move: DeliveryRenew, Doc: "Arrange anew what was about to end.", From: []casework.State{ServiceArranged, ServiceDelivering, ServiceEnding}, To: ServiceBeingArranged},
 			{Move: DeliveryEnd, Doc: "The service has ended.", From: []casework.State{ServicePlanned, ServiceBeingArranged, ServiceArranged, ServiceDelivering, ServiceEnding}, To: ServiceEnded},
 		},
@@ -65,9 +69,14 @@ type deliveryMoved struct {
 
 var deliveryChanged = &casework.Event[*Cycle, deliveryMoved]{
 	Name: "service.delivery_moved", Version: 1,
-	Apply: func(c *Cycle, _ casework.Entry, d deliveryMoved) {
-		if s := c.service(d.Service); s != nil {
-			s.Delivery = d.To
+	Apply: func(c *Cycle, e casework.Entry, d deliveryMoved) {
+		s := c.service(d.Service)
+		if s == nil {
+			return
+		}
+		s.Delivery = d.To
+		if d.Move == DeliveryStart {
+			s.Started = c.mark(e)
 		}
 	},
 }

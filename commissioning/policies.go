@@ -397,7 +397,7 @@ func reviewUndecided(a Attempt) []casework.Objection {
 	var all []casework.Objection
 	reviewed := false
 	for _, w := range a.Case.s.Reviews {
-		reviewed = reviewed || (w.Mark.Round == a.Case.s.Round && !w.Open())
+		reviewed = reviewed || (w.HeldRound == a.Case.s.Round && !w.Open())
 		if w.Open() && !w.Held.IsZero() {
 			all = append(all, object(fmt.Sprintf("review %s is not concluded", w.ID), "decide on each service and conclude it", string(w.ID))...)
 		}

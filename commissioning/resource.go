@@ -21,11 +21,6 @@ const (
 	PremisesResource  ResourceKind = "premises"
 )
 
-// Known tells whether the kind is one of the three.
-func (k ResourceKind) Known() bool {
-	return k == FinancialResource || k == StaffingResource || k == PremisesResource
-}
-
 // Commitment says how sure a resource is.
 type Commitment string
 

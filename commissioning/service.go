@@ -43,6 +43,7 @@ type Service struct {
 	Estimate           casework.Money `json:"estimate,omitzero"`          // over the whole life, VAT included
 	Follows            *Lineage       `json:"follows,omitempty"`          // the service it continues or replaces
 	Delivery           DeliveryState  `json:"delivery"`
+	Started            Mark           `json:"started,omitzero"` // when people last began to receive it
 	Mark               Mark           `json:"mark"`
 }
 
@@ -97,7 +98,7 @@ func (c *Cycle) serviceFaults(s Service, path string) []casework.Fault {
 var servicePlanned = &casework.Event[*Cycle, Service]{
 	Name: "service.planned", Version: 1,
 	Apply: func(c *Cycle, e casework.Entry, s Service) {
-		s.Revision, s.Delivery, s.Mark = 1, ServicePlanned, c.mark(e)
+		s.Revision, s.Delivery, s.Started, s.Mark = 1, ServicePlanned, Mark{}, c.mark(e)
 		c.s.Services = append(c.s.Services, s)
 	},
 	Redact: redactService,
@@ -107,7 +108,7 @@ var serviceRevised = &casework.Event[*Cycle, Service]{
 	Name: "service.revised", Version: 1,
 	Apply: func(c *Cycle, e casework.Entry, s Service) {
 		if was := c.service(s.ID); was != nil {
-			s.Revision, s.Delivery, s.Mark = was.Revision+1, was.Delivery, c.mark(e)
+			s.Revision, s.Delivery, s.Started, s.Mark = was.Revision+1, was.Delivery, was.Started, c.mark(e)
 			*was = s
 		}
 	},
