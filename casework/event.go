@@ -199,6 +199,10 @@ const (
 	typeDeadline   = "case.deadline_passed"
 )
 
+var machineTypes = []string{
+	typeOpened, typeMoved, typeExplained, typeOverridden, typeAssigned, typeReferenced, typeRedacted, typeMigrated, typeDeadline,
+}
+
 type openedData struct {
 	Kind    string        `json:"kind"`
 	Pin     Pin           `json:"pin"`

@@ -25,7 +25,7 @@ func (k *Kind[T]) encode(c T) (json.RawMessage, error) {
 	raw, err := json.Marshal(document{Case: &c.base().kept, Body: k.spec.Document(c)})
 	if err != nil {
 		return nil, &InvalidError{
-			Op:     "write the document of a " + k.spec.Name,
+			Op:     "write the document of " + k.spec.Name,
 			Faults: []Fault{{Path: "document", Code: "document.unwritable", Message: "the state cannot be written as JSON"}},
 			Cause:  err,
 		}
@@ -36,7 +36,7 @@ func (k *Kind[T]) encode(c T) (json.RawMessage, error) {
 // restore gives the case a record holds, without its journal. A record of an
 // older shape, or without a document, tells so by stale: it must be folded.
 func (k *Kind[T]) restore(r Record) (c T, stale bool, err error) {
-	op := "load a " + k.spec.Name
+	op := "load " + k.spec.Name
 	if r.Index.Kind != k.spec.Name {
 		return c, false, &NotFoundError{Op: op, What: k.spec.Name, ID: r.Case.String()}
 	}
@@ -85,7 +85,7 @@ func (k *Kind[T]) Fold(entries iter.Seq2[Entry, error]) (T, error) {
 		}
 	}
 	if !begun {
-		return none, &CorruptError{Op: "fold a " + k.spec.Name, Code: "journal.empty", What: "a journal has at least the entry that opens it"}
+		return none, &CorruptError{Op: "fold " + k.spec.Name, Code: "journal.empty", What: "a journal has at least the entry that opens it"}
 	}
 	if _, err := k.pinned(c.base().id, c.base().kept.Pin); err != nil {
 		return none, err
@@ -103,12 +103,13 @@ func (k *Kind[T]) apply(c T, e Entry) error {
 
 // fold takes the data of the machinery's own entries into the shared part.
 func (c *Case) fold(e Entry) error {
+	if !slices.Contains(machineTypes, e.Type) {
+		return corrupt(e, "entry.type_unknown", fmt.Sprintf("no event is called %s; it may come from a later version of the library", e.Type), nil)
+	}
 	if e.Version != 1 {
 		return corrupt(e, "entry.future", fmt.Sprintf("%s v%d was written by a later version of the library", e.Type, e.Version), nil)
 	}
 	switch e.Type {
-	case typeMoved, typeExplained, typeOverridden, typeRedacted:
-		return nil
 	case typeOpened:
 		return foldInto(e, c.opened)
 	case typeAssigned:
@@ -120,7 +121,7 @@ func (c *Case) fold(e Entry) error {
 	case typeDeadline:
 		return foldInto(e, c.deadlinePassed)
 	}
-	return corrupt(e, "entry.type_unknown", fmt.Sprintf("no event is called %s; it may come from a later version of the library", e.Type), nil)
+	return nil // the others say nothing that the entry itself does not
 }
 
 // foldInto reads the data of an entry and hands it on.
@@ -134,7 +135,7 @@ func foldInto[D any](e Entry, to func(Entry, D) error) error {
 
 func (c *Case) opened(e Entry, d openedData) error {
 	if d.Kind != c.bound.kindName() {
-		return corrupt(e, "journal.kind", fmt.Sprintf("the case is a %s, not a %s", d.Kind, c.bound.kindName()), nil)
+		return corrupt(e, "journal.kind", fmt.Sprintf("the case is of kind %q, not %q", d.Kind, c.bound.kindName()), nil)
 	}
 	c.kept.Pin, c.kept.Subject, c.kept.Refs = d.Pin, d.Subject, d.Refs
 	c.kept.Opened, c.kept.OpenedBy, c.kept.Imported = e.Effective, e.Actor, e.Imported

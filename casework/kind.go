@@ -188,7 +188,7 @@ func (k *Kind[T]) Table(name string) (*Table, error) {
 		}
 	}
 	if found == nil {
-		return nil, &NotFoundError{Op: "open a " + k.spec.Name, What: "definition", ID: name}
+		return nil, &NotFoundError{Op: "open " + k.spec.Name, What: "definition", ID: name}
 	}
 	return found, nil
 }
@@ -202,7 +202,7 @@ func (k *Kind[T]) pinned(id CaseID, pin Pin) (*Table, error) {
 		}
 	}
 	return nil, &CorruptError{
-		Op: "load a " + k.spec.Name, Case: id, Code: "definition.unknown",
+		Op: "load " + k.spec.Name, Case: id, Code: "definition.unknown",
 		What: fmt.Sprintf("the case runs under %s with digest %.12s, which is not among the definitions given", pin, pin.Digest),
 	}
 }
@@ -230,7 +230,7 @@ func (k *Kind[T]) open(call *Call, id CaseID, o Opening, p permission) (T, error
 	if id.IsZero() {
 		faults = append(faults, Fault{Path: "id", Code: "id.missing", Message: "a case needs an id"})
 	}
-	if err := InvalidIf("open a "+k.spec.Name, faults); err != nil {
+	if err := InvalidIf("open "+k.spec.Name, faults); err != nil {
 		return none, call.fail(err)
 	}
 	c := k.empty(id)

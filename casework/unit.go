@@ -244,7 +244,7 @@ func loadSlot[T Aggregate](u *Unit, k *Kind[T], id CaseID) (*slot[T], error) {
 
 // load takes a case into the unit, without the cases it links to.
 func (k *Kind[T]) load(u *Unit, id CaseID) (loaded, error) {
-	if err := InvalidIf("load a "+k.spec.Name, u.call.faults()); err != nil {
+	if err := InvalidIf("load "+k.spec.Name, u.call.faults()); err != nil {
 		return nil, err
 	}
 	for _, l := range u.cases {

@@ -83,7 +83,7 @@ func (c *Cycle) arrangementFaults(a Arrangement, path string) []casework.Fault {
 }
 
 func (c *Cycle) bindingFaults(since casework.Date, path string) []casework.Fault {
-	if since.IsZero() || !since.After(c.config.day(c.Now())) {
+	if !c.ahead(since) {
 		return nil
 	}
 	return []casework.Fault{missing(path, "arrangement.binding_future", "an arrangement binds from the day it became binding, not from a day to come")}
@@ -117,7 +117,7 @@ var arrangementBound = &casework.Event[*Cycle, Arrangement]{
 }
 
 func redactArrangement(a Arrangement) Arrangement {
-	a.Why = ""
+	a.Why, a.Provider = "", unnamed(a.Provider)
 	return a
 }
 
@@ -170,6 +170,8 @@ func (c *Cycle) BindArrangement(id ArrangementID, since casework.Date) (Arrangem
 		faults = append(faults, missing("arrangement", "arrangement.binding", fmt.Sprintf("arrangement %s is binding already", id)))
 	case !a.EndedOn.IsZero():
 		faults = append(faults, missing("arrangement", "arrangement.ended", fmt.Sprintf("arrangement %s has ended", id)))
+	case c.ended(a.Service):
+		faults = append(faults, missing("arrangement", "service.ended", fmt.Sprintf("service %s has ended", a.Service)))
 	}
 	if since.IsZero() {
 		faults = append(faults, missing("since", "arrangement.since_missing", "say since when it binds"))
@@ -182,10 +184,8 @@ func (c *Cycle) BindArrangement(id ArrangementID, since casework.Date) (Arrangem
 	if err := arrangementBound.Record(c, bound); err != nil {
 		return Arrangement{}, err
 	}
-	if _, waiting := c.config.delivery.Next(c.service(bound.Service).Delivery, DeliveryBind); waiting {
-		if err := c.moveDelivery(bound.Service, DeliveryBind); err != nil {
-			return Arrangement{}, err
-		}
+	if err := c.followDelivery(bound.Service, DeliveryBind); err != nil {
+		return Arrangement{}, err
 	}
 	return c.arrangement(id).clone(), nil
 }
@@ -200,9 +200,14 @@ func (c *Cycle) EndArrangement(id ArrangementID, on casework.Date) error {
 		faults = append(faults, unknown("arrangement", "arrangement", string(id)))
 	case !a.EndedOn.IsZero():
 		faults = append(faults, missing("arrangement", "arrangement.ended", fmt.Sprintf("arrangement %s has ended already", id)))
+	case !on.IsZero() && on.Before(a.BindingSince):
+		faults = append(faults, missing("on", "arrangement.end_reversed", fmt.Sprintf("arrangement %s binds since %s", id, a.BindingSince)))
 	}
 	if on.IsZero() {
 		faults = append(faults, missing("on", "arrangement.end_missing", "say on which day it ended"))
+	}
+	if c.ahead(on) {
+		faults = append(faults, missing("on", "arrangement.end_future", "an arrangement that is yet to end still binds"))
 	}
 	if err := c.invalid("end an arrangement", faults); err != nil {
 		return err

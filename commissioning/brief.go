@@ -45,6 +45,9 @@ func (b Brief) faults(path string) []casework.Fault {
 	if strings.TrimSpace(b.Title) == "" {
 		faults = append(faults, missing(path+".title", "brief.title_missing", "a cycle needs a title"))
 	}
+	if strings.ContainsRune(b.Title, 0) {
+		faults = append(faults, missing(path+".title", "text.malformed", "a title holds no NUL"))
+	}
 	faults = append(faults, b.Lead.Faults(path+".lead")...)
 	if b.Value.IsRecorded() && b.Value.Sign() < 0 {
 		faults = append(faults, missing(path+".value", "brief.value_negative", "an estimate is not negative"))
@@ -90,9 +93,8 @@ var briefRecorded = &casework.Event[*Cycle, Brief]{
 	Name: "brief.recorded", Version: 1,
 	Apply: func(c *Cycle, e casework.Entry, b Brief) {
 		c.s.Brief = b
-		if c.s.Round == 0 {
-			c.s.Round = 1
-			c.s.Visits = []Visit{{Stage: c.State(), Round: 1, Entry: e.Seq}}
+		if len(c.s.Visits) == 0 {
+			c.s.Visits = []Visit{{Stage: c.State(), Round: c.s.Round, Entry: e.Seq}}
 		}
 	},
 	Redact: func(b Brief) Brief {

@@ -74,11 +74,15 @@ type Visit struct {
 	From  Stage         `json:"from,omitempty"`
 }
 
-// Visits gives every stage the cycle came to, in order, the present one last.
+// Visits gives every stage the cycle came to by a move, in order. A migration
+// to another definition is no visit.
 func (c *Cycle) Visits() []Visit { return append([]Visit(nil), c.s.Visits...) }
 
 // moved follows a move: a reassessment begins the next round.
 func (c *Cycle) moved(e casework.Entry) {
+	if len(c.s.Visits) == 0 { // imported history without a brief
+		c.s.Visits = []Visit{{Stage: e.From, Round: c.s.Round, Entry: 1}}
+	}
 	if e.Move == Reassess {
 		c.s.Round++
 	}

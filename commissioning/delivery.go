@@ -2,6 +2,7 @@ package commissioning
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/needsled/needsled/casework"
 )
@@ -30,7 +31,7 @@ const (
 	DeliveryContinue casework.Move = "continue" // the notice was withdrawn: people go on receiving it
 	DeliveryKeep     casework.Move = "keep"     // the notice was withdrawn before anybody received it
 	DeliveryEnd      casework.Move = "end"
-	DeliveryRenew    casework.Move = "renew" // arrange anew what was ending or has ended
+	DeliveryRenew    casework.Move = "renew" // arrange anew what still runs
 )
 
 // Delivery is the definition of a service's delivery.
@@ -104,9 +105,17 @@ func (c *Cycle) StartArranging(id ServiceID) error { return c.moveDelivery(id, D
 // StopArranging says that a service's delivery is not being arranged for now.
 func (c *Cycle) StopArranging(id ServiceID) error { return c.moveDelivery(id, DeliveryShelve) }
 
-// StartDelivery says that people begin to receive a service. It takes a
-// binding arrangement to get there.
-func (c *Cycle) StartDelivery(id ServiceID) error { return c.moveDelivery(id, DeliveryStart) }
+// StartDelivery says that people begin to receive a service. It takes an
+// arrangement that binds and has not ended.
+func (c *Cycle) StartDelivery(id ServiceID) error {
+	binding := slices.ContainsFunc(c.s.Arrangements, func(a Arrangement) bool { return a.Service == id && a.Binding() })
+	if s := c.service(id); s != nil && s.Delivery == ServiceArranged && !binding {
+		return c.invalid("move the delivery of a service", []casework.Fault{
+			missing("service", "delivery.unbound", fmt.Sprintf("the arrangement of service %s has ended, and no other binds", id)),
+		})
+	}
+	return c.moveDelivery(id, DeliveryStart)
+}
 
 // RenewDelivery says that a service is being arranged anew while it still runs.
 func (c *Cycle) RenewDelivery(id ServiceID) error { return c.moveDelivery(id, DeliveryRenew) }

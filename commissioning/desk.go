@@ -42,13 +42,28 @@ func (d *Desk) Do(ctx context.Context, by casework.Actor, work func(*casework.Un
 	return d.desk.Do(ctx, by, work, opts...)
 }
 
-// Open begins a cycle from a brief, at the first stage of the first round.
+// Open begins a cycle from a brief, at the first stage of the first round. A
+// predecessor that does not exist is [casework.ErrNotFound].
 func (d *Desk) Open(ctx context.Context, by casework.Actor, b Brief, opts ...casework.CallOption) (*Cycle, error) {
 	b = b.clone()
 	if err := casework.InvalidIf("open a cycle", append(by.Faults("actor"), b.faults("brief")...)); err != nil {
 		return nil, err
 	}
 	return d.desk.Open(ctx, by, b.opening(), func(c *Cycle) error { return c.begin(b) }, with(opts, casework.Commanding(b))...)
+}
+
+// Open begins a cycle from a brief within a unit, beside other cases. Errors are
+// those of [Desk].
+func Open(u *casework.Unit, k *casework.Kind[*Cycle], b Brief) (*Cycle, error) {
+	b = b.clone()
+	c, err := casework.Open(u, k, b.opening())
+	if err != nil {
+		return nil, err
+	}
+	if err := c.invalid("open a cycle", b.faults("brief")); err != nil {
+		return nil, err
+	}
+	return c, c.begin(b)
 }
 
 // begin records what the cycle sets out from.
@@ -115,6 +130,12 @@ func (d *Desk) PlanMigration(ctx context.Context, to casework.Pin, mapping map[S
 // Migrate puts a cycle under another definition, as an entry.
 func (d *Desk) Migrate(ctx context.Context, id casework.CaseID, by casework.Actor, to casework.Pin, mapping map[Stage]Stage, reason string, opts ...casework.CallOption) (*Cycle, error) {
 	return d.desk.Migrate(ctx, id, by, to, mapping, reason, opts...)
+}
+
+// MigrateAll carries out a plan, each cycle in a unit of its own, and gives how
+// many were migrated. An unmapped stage anywhere stops it before the first one.
+func (d *Desk) MigrateAll(ctx context.Context, by casework.Actor, to casework.Pin, mapping map[Stage]Stage, reason string, opts ...casework.CallOption) (int, error) {
+	return d.desk.MigrateAll(ctx, by, to, mapping, reason, opts...)
 }
 
 // Import brings a cycle in from another system. It asks no policy, and nothing

@@ -11,7 +11,7 @@ func spec(cfg *config, tables []*casework.Table, policies []Policy) casework.Kin
 	return casework.KindSpec[*Cycle]{
 		Name:      KindName,
 		Shape:     1,
-		New:       func() *Cycle { return &Cycle{config: cfg} },
+		New:       func() *Cycle { return &Cycle{config: cfg, s: state{Round: 1}} },
 		Document:  func(c *Cycle) any { return &c.s },
 		Events:    events(),
 		Tables:    tables,

@@ -87,6 +87,9 @@ func (n Need) faults(path string) []casework.Fault {
 	if n.Size < 0 {
 		faults = append(faults, missing(path+".size", "need.size_negative", "a population counts from 0"))
 	}
+	if n.Priority < 0 {
+		faults = append(faults, missing(path+".priority", "need.priority", "priorities count from 1"))
+	}
 	for i, e := range n.Evidence {
 		faults = append(faults, e.Faults(fmt.Sprintf("%s.evidence[%d]", path, i))...)
 	}
@@ -156,35 +159,53 @@ func (c *Cycle) applyNeedState(e casework.Entry, id NeedID, state NeedState) {
 }
 
 // IdentifyNeed records a need, and gives it with its id. Follows makes it the
-// restatement of an earlier need, of this cycle or of a predecessor.
+// restatement of an earlier need, of this cycle or of a predecessor. A need is
+// restated once: what follows restates the restatement.
 func (c *Cycle) IdentifyNeed(n Need) (Need, error) {
 	faults := n.faults("need")
-	if n.Follows != nil && n.Follows.Case.IsZero() && c.need(NeedID(n.Follows.ID)) == nil {
-		faults = append(faults, unknown("need.follows", "need", n.Follows.ID))
+	if c.IsIndividual() && n.Priority != 0 {
+		faults = append(faults, unranked("need.priority"))
+	}
+	if n.Follows != nil && n.Follows.Case.IsZero() {
+		faults = append(faults, c.standingFaults("need.follows", NeedID(n.Follows.ID))...)
 	}
 	if err := c.invalid("identify a need", faults); err != nil {
 		return Need{}, err
 	}
 	n = n.clone()
-	n.ID, n.Statuses, n.Successor, n.Mark = NeedID(numbered("N", len(c.s.Needs))), nil, "", Mark{}
+	n.ID, n.Statuses, n.Successor, n.FedBack, n.Mark = NeedID(numbered("N", len(c.s.Needs))), nil, "", false, Mark{}
 	if err := needIdentified.Record(c, n); err != nil {
 		return Need{}, err
 	}
 	return c.s.Needs[len(c.s.Needs)-1].clone(), nil
 }
 
+// standingFaults tells that a need is not there, or that another took its place.
+func (c *Cycle) standingFaults(path string, id NeedID) []casework.Fault {
+	n := c.need(id)
+	if n == nil {
+		return []casework.Fault{unknown(path, "need", string(id))}
+	}
+	if n.State() == NeedRestated {
+		return []casework.Fault{missing(path, "need.restated", fmt.Sprintf("need %s was restated as %s", id, n.Successor))}
+	}
+	return nil
+}
+
+// unranked is the fault of ranking a need of one person.
+func unranked(path string) casework.Fault {
+	return missing(path, "need.individual", "eligible needs of one person are met, not ranked (Care Act 2014 s.18)")
+}
+
 // Prioritise ranks a need among the others; 1 is the first. Needs of one
 // person are not ranked: they must all be met (Care Act 2014 s.18).
 func (c *Cycle) Prioritise(id NeedID, priority int) error {
-	var faults []casework.Fault
-	if c.need(id) == nil {
-		faults = append(faults, unknown("need", "need", string(id)))
-	}
+	faults := c.standingFaults("need", id)
 	if priority < 1 {
 		faults = append(faults, missing("priority", "need.priority", "priorities count from 1"))
 	}
 	if c.IsIndividual() {
-		faults = append(faults, missing("priority", "need.individual", "eligible needs of one person are met, not ranked (Care Act 2014 s.18)"))
+		faults = append(faults, unranked("priority"))
 	}
 	if err := c.invalid("prioritise a need", faults); err != nil {
 		return err
@@ -196,10 +217,7 @@ func (c *Cycle) Prioritise(id NeedID, priority int) error {
 // met or unmet. An unmet need of one person is reported to the strategic cycle
 // that the individual one serves, in the same commit.
 func (c *Cycle) ReassessNeed(id NeedID, state NeedState) error {
-	var faults []casework.Fault
-	if c.need(id) == nil {
-		faults = append(faults, unknown("need", "need", string(id)))
-	}
+	faults := c.standingFaults("need", id)
 	switch state {
 	case NeedOpen, NeedMet, NeedPartlyMet, NeedUnmet:
 	default:
@@ -215,10 +233,7 @@ func (c *Cycle) ReassessNeed(id NeedID, state NeedState) error {
 // says why, and is required. Eligible needs of one person cannot be declined
 // (Care Act 2014 s.18).
 func (c *Cycle) DeclineNeed(id NeedID) error {
-	var faults []casework.Fault
-	if c.need(id) == nil {
-		faults = append(faults, unknown("need", "need", string(id)))
-	}
+	faults := c.standingFaults("need", id)
 	if strings.TrimSpace(c.Reason()) == "" {
 		faults = append(faults, missing("reason", "reason.missing", "say why the need is declined, with casework.Reason"))
 	}

@@ -3,6 +3,8 @@ package commissioning
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/needsled/needsled/casework"
@@ -19,13 +21,14 @@ type Options struct {
 	Calendar casework.Calendar
 	// Policies adds to, replaces in, and drops from the default policies, by code.
 	Policies casework.PolicyEdits[*Cycle]
-	// Weights replaces rows of the table code x scale, and gives weights to
-	// policies of the host's own; see [DefaultWeights].
+	// Weights replaces cells of the table code x scale, and gives weights to
+	// policies of the host's own; see [DefaultWeights]. A zero cell stays as it is.
 	Weights map[string]Weight
-	// IndividualWeights does the same for cycles about one person; see
-	// [DefaultIndividualWeights].
+	// IndividualWeights does the same for cycles about one person, for which its
+	// cells come first; see [DefaultIndividualWeights].
 	IndividualWeights map[string]Weight
-	// Bands replaces the table that turns values into scales; see [DefaultBands].
+	// Bands replaces the table that turns values into scales; [DefaultBands] when
+	// empty.
 	Bands []Band
 	// Definitions are the host's own, such as [Strategic] with a stage inserted,
 	// or versions a case may still be pinned to.
@@ -48,20 +51,21 @@ func (cfg *config) day(t time.Time) casework.Date {
 }
 
 // NewKind gives the kind of case a cycle is, for units over several kinds.
-// Faulty options are [casework.ErrInvalid], all faults at once: definitions that
-// do not compile, policy edits that miss, policies that watch nothing, weights
-// of policies that do not exist, faulty bands.
+// Faulty options are [casework.ErrInvalid]. First come, all at once, definitions
+// that do not compile, policy edits that miss, weights of policies or of effects
+// that do not exist, and faulty bands; where there are none, policies that are
+// undocumented or watch nothing, and definitions that stand there twice.
 func NewKind(o *Options) (*casework.Kind[*Cycle], error) {
 	if o == nil {
 		o = &Options{}
 	}
 	cfg := &config{
 		calendar:   o.Calendar,
-		bands:      o.Bands,
+		bands:      slices.Clone(o.Bands),
 		weights:    merged(DefaultWeights(), o.Weights),
-		individual: merged(merged(DefaultIndividualWeights(), nil), o.IndividualWeights),
+		individual: merged(DefaultIndividualWeights(), o.IndividualWeights),
 	}
-	if cfg.bands == nil {
+	if len(cfg.bands) == 0 {
 		cfg.bands = DefaultBands()
 	}
 	faults := bandFaults(cfg.bands)
@@ -85,8 +89,11 @@ func NewKind(o *Options) (*casework.Kind[*Cycle], error) {
 		return nil, casework.Invalid("commissioning options", faults...)
 	}
 	kind, err := casework.NewKind(spec(cfg, tables, policies))
+	if err != nil {
+		return nil, casework.Invalid("commissioning options", faultsOf("", err)...)
+	}
 	cfg.kind = kind
-	return kind, err
+	return kind, nil
 }
 
 // faultsOf puts the faults of an inner error under a path.
@@ -100,7 +107,7 @@ func faultsOf(path string, err error) []casework.Fault {
 	}
 	faults := make([]casework.Fault, len(invalid.Faults))
 	for i, f := range invalid.Faults {
-		faults[i] = casework.Fault{Path: path + "." + f.Path, Code: f.Code, Message: f.Message}
+		faults[i] = casework.Fault{Path: strings.TrimPrefix(path+"."+f.Path, "."), Code: f.Code, Message: f.Message}
 	}
 	return faults
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/needsled/needsled/casework"
 )
@@ -151,16 +152,27 @@ func needDeclinedHere(a Attempt) []casework.Objection {
 }
 
 func serviceServesNoNeed(a Attempt) []casework.Objection {
-	var all []casework.Objection
-	for _, s := range a.Case.s.Services {
-		if s.Delivery != ServiceEnded && len(s.Needs) == 0 {
-			all = append(all, object(fmt.Sprintf("service %s serves no need", s.ID), "say which need it serves, or end it", string(s.ID))...)
-		}
-	}
-	if len(a.Case.s.Services) == 0 {
+	planned := a.Case.plannedServices()
+	if len(planned) == 0 {
 		return object("no service is planned", "plan a service that serves a need", "")
 	}
+	var all []casework.Objection
+	for _, s := range planned {
+		if !slices.ContainsFunc(s.Needs, a.Case.needStands) {
+			all = append(all, object(fmt.Sprintf("service %s serves no need that stands", s.ID), "say which need it serves, or end it", string(s.ID))...)
+		}
+	}
 	return all
+}
+
+// plannedServices gives the services that have not ended.
+func (c *Cycle) plannedServices() []Service {
+	return slices.DeleteFunc(slices.Clone(c.s.Services), func(s Service) bool { return s.Delivery == ServiceEnded })
+}
+
+func (c *Cycle) needStands(id NeedID) bool {
+	n := c.need(id)
+	return n != nil && n.Stands()
 }
 
 func needUnserved(a Attempt) []casework.Objection {
@@ -175,8 +187,8 @@ func needUnserved(a Attempt) []casework.Objection {
 
 func outcomeUnmeasured(a Attempt) []casework.Objection {
 	var all []casework.Objection
-	for _, s := range a.Case.s.Services {
-		if s.Delivery != ServiceEnded && len(s.Outcomes) == 0 {
+	for _, s := range a.Case.plannedServices() {
+		if len(s.Outcomes) == 0 {
 			all = append(all, object(fmt.Sprintf("service %s has no outcome", s.ID), "say what it is to achieve for users", string(s.ID))...)
 		}
 	}
@@ -330,15 +342,16 @@ func serviceUnarranged(a Attempt) []casework.Objection {
 	if a.Case.anyBinding() {
 		return nil
 	}
+	planned := a.Case.plannedServices()
+	if len(planned) == 0 {
+		return object("there is no service to monitor", "plan and arrange one", "")
+	}
 	var all []casework.Objection
-	for _, s := range a.Case.s.Services {
+	for _, s := range planned {
 		arranged := slices.ContainsFunc(a.Case.s.Arrangements, func(t Arrangement) bool { return t.Service == s.ID && t.EndedOn.IsZero() })
-		if s.Delivery != ServiceEnded && !arranged {
+		if !arranged {
 			all = append(all, object(fmt.Sprintf("service %s is not arranged", s.ID), "record how it is delivered: contract, grant or in-house agreement", string(s.ID))...)
 		}
-	}
-	if len(a.Case.s.Services) == 0 {
-		return object("there is no service to monitor", "plan and arrange one", "")
 	}
 	return all
 }
@@ -369,7 +382,7 @@ func consultationShort(a Attempt) []casework.Objection {
 	const enough = 84 // days: the twelve weeks of the Compact
 	d, given := a.Args.(ClosedConsultation)
 	q := a.Case.consultation(d.Consultation)
-	if !given || q == nil || q.Kind != FormalConsultation || q.ShorterBecause+d.ShorterBecause != "" {
+	if !given || q == nil || q.Kind != FormalConsultation || strings.TrimSpace(q.ShorterBecause+d.ShorterBecause) != "" {
 		return nil
 	}
 	if days := q.DaysTo(d.On); days < enough {
@@ -424,8 +437,11 @@ func recordOpen(a Attempt) []casework.Objection {
 		}
 	}
 	for _, s := range a.Case.s.Services {
-		if s.Live() {
+		switch {
+		case s.Live():
 			all = append(all, object(fmt.Sprintf("service %s is %s", s.ID, s.Delivery), "end its delivery first", string(s.ID))...)
+		case s.Delivery == ServiceBeingArranged:
+			all = append(all, object(fmt.Sprintf("service %s is being arranged", s.ID), "stop arranging it, or end it", string(s.ID))...)
 		}
 	}
 	for _, t := range a.Case.s.Arrangements {

@@ -68,7 +68,8 @@ func (r Risk) scale() Scale {
 }
 
 // Band says from which whole-life value on, VAT included, a cycle opened on or
-// after a date is of standard or of major scale.
+// after a date is of standard or of major scale. Of several bands the one with
+// the latest date counts; a value no band covers is taken for major.
 type Band struct {
 	From     casework.Date  // applies to cycles opened on or after this day
 	Standard casework.Money // at or above
@@ -166,8 +167,14 @@ var scaleLowered = &casework.Event[*Cycle, ScaleChange]{
 	},
 }
 
-// Scale says how much care the cycle asks for.
-func (c *Cycle) Scale() Scale { return c.s.Scale }
+// Scale says how much care the cycle asks for. Imported history that records no
+// scale is of the scale that its value and risks ask for.
+func (c *Cycle) Scale() Scale {
+	if c.s.Scale == 0 && c.config != nil {
+		return c.askedScale()
+	}
+	return c.s.Scale
+}
 
 // Lowered tells whether the scale was lowered by an override, and how far.
 func (c *Cycle) Lowered() (LoweredScale, bool) {
@@ -240,8 +247,8 @@ func (c *Cycle) raiseScale() error {
 // scale.lowered stands against it, and must be overridden by somebody who may.
 func (c *Cycle) LowerScale(to Scale) error {
 	var faults []casework.Fault
-	if to < Light || to >= c.s.Scale {
-		faults = append(faults, missing("scale", "scale.not_lower", fmt.Sprintf("the scale is %s: lower it to a lower one", c.s.Scale)))
+	if scale := c.Scale(); to < Light || to >= scale {
+		faults = append(faults, missing("scale", "scale.not_lower", fmt.Sprintf("the scale is %s: lower it to a lower one", scale)))
 	}
 	if strings.TrimSpace(c.Reason()) == "" {
 		faults = append(faults, missing("reason", "reason.missing", "say why the scale is lowered, with casework.Reason"))

@@ -127,7 +127,7 @@ func (c *Cycle) PlanService(s Service) (Service, error) {
 		return Service{}, err
 	}
 	s = s.clone()
-	s.ID, s.Revision, s.Delivery, s.Mark = ServiceID(numbered("S", len(c.s.Services))), 0, "", Mark{}
+	s.ID, s.Revision, s.Delivery, s.Started, s.Mark = ServiceID(numbered("S", len(c.s.Services))), 0, "", Mark{}, Mark{}
 	if err := servicePlanned.Record(c, s); err != nil {
 		return Service{}, err
 	}
@@ -146,7 +146,7 @@ func (c *Cycle) ReviseService(id ServiceID, s Service) (Service, error) {
 		return Service{}, err
 	}
 	s = s.clone()
-	s.ID, s.Mark = id, Mark{}
+	s.ID, s.Revision, s.Delivery, s.Started, s.Mark = id, 0, "", Mark{}, Mark{}
 	if err := serviceRevised.Record(c, s); err != nil {
 		return Service{}, err
 	}
@@ -177,6 +177,12 @@ func (c *Cycle) service(id ServiceID) *Service {
 		}
 	}
 	return nil
+}
+
+// ended tells whether a service is known to have ended.
+func (c *Cycle) ended(id ServiceID) bool {
+	s := c.service(id)
+	return s != nil && s.Delivery == ServiceEnded
 }
 
 // serves tells whether a service that has not ended serves a need.

@@ -24,18 +24,25 @@ func (c *Cycle) Successor() (casework.CaseID, bool) {
 }
 
 // supersede ends a predecessor in the commit in which its successor's first
-// binding arrangement takes effect.
+// binding arrangement takes effect. That there is such a cycle is found out in
+// the commit that opens the successor.
 func (c *Cycle) supersede(u *casework.Unit) error {
 	id, has := c.Predecessor()
-	if !has || !c.anyBinding() {
+	if !has || !c.anyBinding() && !c.opening() {
 		return nil
 	}
 	predecessor, err := casework.Load(u, c.config.kind, id)
 	if err != nil {
 		return err
 	}
-	if predecessor.Final() {
+	if predecessor.Final() || !c.anyBinding() {
 		return nil
 	}
 	return cycleSuperseded.Move(predecessor, Supersede, succeeded{By: c.ID()})
+}
+
+// opening tells whether the cycle is being opened in this unit.
+func (c *Cycle) opening() bool {
+	pending := c.Pending()
+	return len(pending) > 0 && pending[0].Seq == 1
 }

@@ -31,7 +31,7 @@ var targetSet = &casework.Event[*Cycle, Target]{
 // place of an earlier one.
 func (c *Cycle) SetTarget(stage Stage, due casework.Date) error {
 	var faults []casework.Fault
-	if table := c.Table(); !table.Has(stage) || table.Final(stage) {
+	if table := c.Table(); table == nil || !table.Has(stage) || table.Final(stage) {
 		faults = append(faults, missing("stage", "target.stage", fmt.Sprintf("%q is not a stage of this cycle", stage)))
 	}
 	if due.IsZero() {

@@ -21,6 +21,10 @@ var unmetHeard = &casework.Event[*Cycle, UnmetNeed]{
 		u.Mark = c.mark(e)
 		c.s.Unmet = append(c.s.Unmet, u)
 	},
+	Redact: func(u UnmetNeed) UnmetNeed {
+		u.Area = ""
+		return u
+	},
 }
 
 type needRef struct {

@@ -1,6 +1,7 @@
 package commissioning
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -9,7 +10,8 @@ import (
 )
 
 // Weight is a row of the table code x scale: how heavy a policy weighs on a
-// cycle of each scale. A zero effect leaves it to the policy.
+// cycle of each scale. A zero effect in a host's row leaves what stands there:
+// the default, or the effect of a policy of the host's own.
 type Weight struct {
 	Light    casework.Effect `json:"light,omitzero"`
 	Standard casework.Effect `json:"standard,omitzero"`
@@ -24,10 +26,21 @@ func (w Weight) at(s Scale) casework.Effect {
 		return w.Major
 	case Standard:
 		return w.Standard
-	default: // a cycle always has a scale once it is open
+	default: // no scale there is
 		return w.Standard
 	}
 }
+
+// or gives the row with another's cells where it has none of its own.
+func (w Weight) or(other Weight) Weight {
+	return Weight{
+		Light:    cmp.Or(w.Light, other.Light),
+		Standard: cmp.Or(w.Standard, other.Standard),
+		Major:    cmp.Or(w.Major, other.Major),
+	}
+}
+
+func (w Weight) known() bool { return max(w.Light, w.Standard, w.Major) <= casework.Bar }
 
 // same is a weight that does not depend on the scale.
 func same(e casework.Effect) Weight { return Weight{Light: e, Standard: e, Major: e} }
@@ -76,18 +89,19 @@ func DefaultIndividualWeights() map[string]Weight {
 
 // weigh looks a policy's effect up for a cycle.
 func weigh(c *Cycle, code string) casework.Effect {
+	w := c.config.weights[code]
 	if c.IsIndividual() {
-		if w, weighed := c.config.individual[code]; weighed {
-			return w.at(c.s.Scale)
-		}
+		w = c.config.individual[code].or(w)
 	}
-	return c.config.weights[code].at(c.s.Scale)
+	return w.at(c.Scale())
 }
 
-// merged gives the rows of a table with those of another in their place.
+// merged gives a table with the cells of another in the place of its own.
 func merged(table, edits map[string]Weight) map[string]Weight {
 	all := maps.Clone(table)
-	maps.Copy(all, edits)
+	for code, w := range edits {
+		all[code] = w.or(all[code])
+	}
 	return all
 }
 
@@ -97,6 +111,9 @@ func weightFaults(path string, weights map[string]Weight, policies []Policy) []c
 		known := slices.ContainsFunc(policies, func(p Policy) bool { return p.Code == code })
 		if !known {
 			faults = append(faults, missing(path+"."+code, "policy.unknown", fmt.Sprintf("no policy %q to weigh", code)))
+		}
+		if !weights[code].known() {
+			faults = append(faults, missing(path+"."+code, "effect.unknown", fmt.Sprintf("policy %q is given an effect there is not", code)))
 		}
 	}
 	return faults

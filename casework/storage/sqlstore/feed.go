@@ -1,0 +1,41 @@
+package sqlstore
+
+import (
+	"context"
+
+	"github.com/needsled/needsled/casework"
+)
+
+const loadFeed = `SELECT e.position, e.case_id, e.seq, e.type, e.version, e.actor, e.effective, e.recorded, e.move, e.from_state, e.to_state,
+e.reason, e.imported, e.redacted, e.data, e.salt, e.content, e.prev, e.hash, c.kind
+FROM needsled_entries e JOIN needsled_cases c ON c.tenant = e.tenant AND c.id = e.case_id
+WHERE e.tenant = ? AND e.position > ? ORDER BY e.position LIMIT ?`
+
+// Feed gives up to limit items after a position, in order. A limit below one
+// gives none.
+func (s *Store) Feed(ctx context.Context, after casework.Position, limit int) ([]casework.FeedItem, error) {
+	in, err := s.reading("feed")
+	if err != nil {
+		return nil, err
+	}
+	rows, err := in.rows(ctx, loadFeed, s.tenant, integer(after), max(limit, 0))
+	if err != nil {
+		return nil, s.db.failure(ctx, "feed", "of entries", err)
+	}
+	defer func() { _ = rows.Close() }()
+	var items []casework.FeedItem
+	for rows.Next() {
+		var position int64
+		var item casework.FeedItem
+		item.Entry, err = scanEntry(rows, "feed", []any{&position}, []any{&item.Kind})
+		if err != nil {
+			return nil, s.unreadable(ctx, "feed", "of entries", err)
+		}
+		item.Position = casework.Position(position) //nolint:gosec // a position is never negative
+		items = append(items, item)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, s.db.failure(ctx, "feed", "of entries", err)
+	}
+	return items, nil
+}
