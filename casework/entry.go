@@ -8,12 +8,12 @@ import (
 	"time"
 )
 
-// State is where a case is; Move is an action that may take it elsewhere.
-// Both are plain names out of a [Definition].
-type (
-	State string
-	Move  string
-)
+// State is where a case is: a plain name out of a [Definition].
+type State string
+
+// Move is an action that may take a case from one state to another: a plain
+// name out of a [Definition].
+type Move string
 
 // Hash is a SHA-256 digest, hexadecimal as text.
 type Hash [sha256.Size]byte
@@ -73,7 +73,7 @@ func (e *Entry) Seal(prev Hash) {
 
 // contentHash is the salted digest of what redaction may take away.
 func (e *Entry) contentHash() Hash {
-	var space [1024]byte
+	var space [512]byte
 	b := appendField(space[:0], e.Salt)
 	b = appendField(b, e.Reason)
 	b = appendField(b, e.Data)
@@ -83,7 +83,7 @@ func (e *Entry) contentHash() Hash {
 // chainHash covers every field but the salt, the reason and the data, which it
 // holds through Content, and Redacted, which redaction sets.
 func (e *Entry) chainHash() Hash {
-	var space [1024]byte
+	var space [512]byte
 	b := append(space[:0], e.Prev[:]...)
 	b = append(b, e.Case[:]...)
 	b = binary.BigEndian.AppendUint64(b, e.Seq)

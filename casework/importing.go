@@ -76,7 +76,8 @@ func (d *Desk[T]) Import(ctx context.Context, by Actor, source string, in Import
 
 // importFaults lists everything that keeps history from being brought in.
 func (k *Kind[T]) importFaults(source string, in ImportedCase) []Fault {
-	faults := in.Opening.faults()
+	opening := in.Opening
+	faults := opening.faults()
 	if blank(source) {
 		faults = append(faults, Fault{Path: "source", Code: "import.source_missing", Message: "say which system the history comes from"})
 	}

@@ -291,7 +291,7 @@ func (k *Kind[T]) Options(c T) ([]Option, error) {
 	if err := b.working("list options"); err != nil {
 		return nil, err
 	}
-	moves := b.table.MovesFrom(b.kept.State)
+	moves := b.table.waysFrom(b.kept.State)
 	options := make([]Option, 0, len(moves))
 	for _, m := range moves {
 		o := Option{Move: m, Title: b.table.Title(m), Arguments: k.spec.Arguments[m]}
@@ -314,7 +314,7 @@ type unknownArguments struct{}
 func (k *Kind[T]) decide(c T, m Move, args any) (State, []Objection) {
 	b := c.base()
 	from := b.kept.State
-	to, allowed := b.table.Next(from, m)
+	to, asksWhy, allowed := b.table.next(from, m)
 	if !allowed {
 		return "", []Objection{b.table.notAllowed(from, m)}
 	}
@@ -322,7 +322,7 @@ func (k *Kind[T]) decide(c T, m Move, args any) (State, []Objection) {
 	if args == nil && k.spec.Arguments[m] != "" {
 		objections = append(objections, argumentsMissing(m, k.spec.Arguments[m]))
 	}
-	if blank(b.call.options.reason) && b.table.NeedsReason(from, m) {
+	if asksWhy && blank(b.call.options.reason) {
 		objections = append(objections, reasonMissing(m))
 	}
 	if objection, denied := b.permission.objection(Action(m)); denied {
@@ -409,7 +409,7 @@ func (k *Kind[T]) weight(p *Policy[T], c T) Effect {
 
 func (t *Table) notAllowed(from State, m Move) Objection {
 	remedy := "the case is over"
-	if ways := t.MovesFrom(from); len(ways) > 0 {
+	if ways := t.waysFrom(from); len(ways) > 0 {
 		remedy = fmt.Sprintf("possible here: %s", list(ways))
 	}
 	return Objection{

@@ -2,6 +2,7 @@ package casework_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"testing"
@@ -268,6 +269,10 @@ func TestACaseWorksWithoutAStore(t *testing.T) {
 	assert.Equal(t, []string{"call call.none"}, faults(t, kind.Attach(call, c)))
 	_, err = kind.Open(call, caseID(2), casework.Opening{})
 	assert.Equal(t, []string{"call call.none"}, faults(t, err))
+
+	require.NoError(t, c.Fail(nil))
+	lost := errors.New("lost")
+	assert.Same(t, lost, c.Fail(lost), "outside a call there is nothing to fail")
 
 	next, err := casework.NewCall(o, bea)
 	require.NoError(t, err)

@@ -101,9 +101,6 @@ func (p permission) mayOverride(code string) bool {
 
 // ask puts the query to the Permit, with all that may go wrong.
 func (permit Permit) ask(ctx context.Context, q PermitQuery, limit time.Duration) permission {
-	if permit == nil {
-		return permission{open: true}
-	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	answer := make(chan permission, 1)

@@ -209,7 +209,7 @@ func TestTheHolderOfACaseDoesNotOverrideOnIt(t *testing.T) {
 func TestAPolicyThatMisbehavesRefuses(t *testing.T) {
 	for name, check := range map[string]func(casework.Attempt[*Complaint]) []casework.Objection{
 		"it panics":              func(casework.Attempt[*Complaint]) []casework.Objection { panic("no") },
-		"it panics with nothing": func(casework.Attempt[*Complaint]) []casework.Objection { panic(nil) }, //nolint:govet // what a careless policy may do
+		"it panics with nothing": func(casework.Attempt[*Complaint]) []casework.Objection { panic(nil) },
 		"it records":             func(a casework.Attempt[*Complaint]) []casework.Objection { _ = a.Case.Find("mine"); return nil },
 		"it moves":               func(a casework.Attempt[*Complaint]) []casework.Objection { _ = a.Case.Move(LookInto); return nil },
 		"it assigns":             func(a casework.Attempt[*Complaint]) []casework.Objection { _ = a.Case.Assign(bea); return nil },

@@ -21,8 +21,10 @@ type Table struct {
 	moves      []Move
 	stateIndex map[State]int
 	moveIndex  map[Move]int
-	cells      []int16 // state x move: index of the state it leads to, or -1
-	reason     []bool  // state x move: needs a reason
+	cells      []int16  // state x move: index of the state it leads to, or -1
+	reason     []bool   // state x move: needs a reason
+	ways       [][]Move // by state: the moves that may be taken there
+	titles     []string // by move
 	final      []bool
 }
 
@@ -51,6 +53,7 @@ func (d Definition) Compile() (*Table, error) {
 		if _, known := t.moveIndex[row.Move]; !known {
 			t.moveIndex[row.Move] = len(t.moves)
 			t.moves = append(t.moves, row.Move)
+			t.titles = append(t.titles, string(row.Move))
 		}
 	}
 	cells, err := resolve(d, t.states, t.moves)
@@ -62,13 +65,29 @@ func (d Definition) Compile() (*Table, error) {
 		}
 	}
 	t.cells = cells
-	t.reason = make([]bool, len(cells))
-	for _, row := range d.Moves {
+	t.note(d.Moves)
+	return t, nil
+}
+
+// note keeps what the rows say beside where they lead.
+func (t *Table) note(rows []MoveRow) {
+	t.reason, t.ways = make([]bool, len(t.cells)), make([][]Move, len(t.states))
+	for _, row := range slices.Backward(rows) {
+		j := t.moveIndex[row.Move]
+		if row.Title != "" {
+			t.titles[j] = row.Title // the first row that has one
+		}
 		for _, from := range row.From {
-			t.reason[t.cell(t.stateIndex[from], t.moveIndex[row.Move])] = row.NeedsReason
+			t.reason[t.cell(t.stateIndex[from], j)] = row.NeedsReason
 		}
 	}
-	return t, nil
+	for j, m := range t.moves {
+		for i := range t.states {
+			if t.cells[t.cell(i, j)] >= 0 {
+				t.ways[i] = append(t.ways[i], m)
+			}
+		}
+	}
 }
 
 // Definition gives a copy of what was compiled.
@@ -101,35 +120,42 @@ func (t *Table) Final(s State) bool {
 // Next says where a move leads from a state, and whether it may be taken there
 // at all.
 func (t *Table) Next(from State, m Move) (to State, allowed bool) {
-	i, knownState := t.stateIndex[from]
-	j, knownMove := t.moveIndex[m]
-	if !knownState || !knownMove {
-		return "", false
-	}
-	next := t.cells[t.cell(i, j)]
-	if next < 0 {
-		return "", false
-	}
-	return t.states[next], true
+	to, _, allowed = t.next(from, m)
+	return to, allowed
 }
 
 // NeedsReason tells whether whoever takes the move from the state must say why.
 func (t *Table) NeedsReason(from State, m Move) bool {
+	_, reason, _ := t.next(from, m)
+	return reason
+}
+
+// next looks a move up: where it leads from a state, whether it needs a reason
+// there, and whether it may be taken at all.
+func (t *Table) next(from State, m Move) (to State, reason, allowed bool) {
 	i, knownState := t.stateIndex[from]
 	j, knownMove := t.moveIndex[m]
-	return knownState && knownMove && t.reason[t.cell(i, j)]
+	if !knownState || !knownMove {
+		return "", false, false
+	}
+	cell := t.cell(i, j)
+	if t.cells[cell] < 0 {
+		return "", false, false
+	}
+	return t.states[t.cells[cell]], t.reason[cell], true
 }
 
 // MovesFrom gives the moves that may be taken from a state, in the order of the
 // definition.
-func (t *Table) MovesFrom(from State) []Move {
-	var moves []Move
-	for _, m := range t.moves {
-		if _, allowed := t.Next(from, m); allowed {
-			moves = append(moves, m)
-		}
+func (t *Table) MovesFrom(from State) []Move { return slices.Clone(t.waysFrom(from)) }
+
+// waysFrom gives the same without a copy.
+func (t *Table) waysFrom(from State) []Move {
+	i, known := t.stateIndex[from]
+	if !known {
+		return nil
 	}
-	return moves
+	return t.ways[i]
 }
 
 func (t *Table) cell(state, move int) int { return state*len(t.moves) + move }
@@ -297,10 +323,8 @@ func follow(ways map[State][]State, starts ...State) map[State]bool {
 
 // Title gives a move's title for people, or its name.
 func (t *Table) Title(m Move) string {
-	for _, row := range t.definition.Moves {
-		if row.Move == m && row.Title != "" {
-			return row.Title
-		}
+	if j, known := t.moveIndex[m]; known {
+		return t.titles[j]
 	}
 	return string(m)
 }

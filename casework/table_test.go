@@ -140,6 +140,7 @@ func TestTitlesAreForPeopleAndFallBackOnNames(t *testing.T) {
 	table := compiled(t, d)
 	assert.Equal(t, "Look into it", table.Title(LookInto))
 	assert.Equal(t, "answer", table.Title(Answer))
+	assert.Equal(t, "nonsense", table.Title("nonsense"))
 	assert.Equal(t, "Being looked into", table.StateTitle(Looking))
 	assert.Equal(t, "Answered", table.StateTitle(Answered))
 	assert.Equal(t, "nowhere", table.StateTitle("nowhere"))

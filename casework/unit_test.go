@@ -3,6 +3,8 @@ package casework_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"math"
 	"sync"
 	"testing"
 
@@ -487,7 +489,9 @@ func TestAUnitThatChangesNothingWritesNothing(t *testing.T) {
 	f.untouched(c)
 }
 
-func TestAKeyMakesACallHappenOnce(t *testing.T) {
+// TestS12_2_a_key_makes_a_call_happen_once is row 2 of the embedding checks: a
+// client that timed out sends the command again; one effect, the same answer.
+func TestS12_2_a_key_makes_a_call_happen_once(t *testing.T) {
 	f := newOffice(t)
 	opened, err := f.desk().Open(t.Context(), ana, casework.Opening{Subject: "P-1"}, nil, casework.Key("k1"))
 	require.NoError(t, err)
@@ -641,6 +645,38 @@ func TestAnIDThatCannotBeMadeFailsTheUnit(t *testing.T) {
 	}, faults(t, err))
 }
 
+func TestADeskRunsUnitsOfItsOwn(t *testing.T) {
+	f := newOffice(t)
+	var id casework.CaseID
+	receipt, err := f.desk().Do(t.Context(), ana, func(u *casework.Unit) error {
+		c, err := casework.Open(u, f.kind, casework.Opening{})
+		id = c.ID()
+		return err
+	})
+	require.NoError(t, err)
+	assert.Equal(t, []casework.CaseChange{{Case: id, First: 1, Last: 1}}, receipt.Cases)
+	for e, err := range f.desk().History(t.Context(), id, 0) {
+		require.NoError(t, err)
+		assert.Equal(t, "case.opened", e.Type)
+	}
+}
+
+func TestAStateThatIsNoJSONFailsTheUnit(t *testing.T) {
+	f := newOffice(t, func(spec *casework.KindSpec[*Complaint]) {
+		spec.Document = func(c *Complaint) any {
+			if c.Seq() == 2 {
+				return math.NaN()
+			}
+			return &c.s
+		}
+	})
+	c, err := f.desk().Open(t.Context(), ana, casework.Opening{}, nil)
+	require.NoError(t, err)
+	_, err = f.desk().Move(t.Context(), c.ID(), ana, Withdraw, casework.Reason("it is settled"))
+	assert.Equal(t, []string{"document document.unwritable"}, faults(t, err))
+	f.untouched(c)
+}
+
 func TestAUnitKnowsItsCall(t *testing.T) {
 	f := newOffice(t)
 	type key struct{}
@@ -656,7 +692,9 @@ func TestAUnitKnowsItsCall(t *testing.T) {
 	require.NoError(t, err)
 }
 
-func TestOfRacingWritersExactlyOneWins(t *testing.T) {
+// TestS12_1_writers_hold_one_sequence is row 1 of the embedding checks: the
+// first succeeds, the others meet a conflict, and there is one entry.
+func TestS12_1_writers_hold_one_sequence(t *testing.T) {
 	f := newOffice(t)
 	c := f.received()
 	f.o = casework.DeskOptions{} // the real clock and salts: writers share no counters
@@ -681,7 +719,32 @@ func TestOfRacingWritersExactlyOneWins(t *testing.T) {
 	f.verified(c.ID())
 }
 
-func TestTenantsDoNotSeeEachOther(t *testing.T) {
+func TestRetriesLoseNothing(t *testing.T) {
+	f := newOffice(t)
+	c := f.received()
+	f.o = casework.DeskOptions{Retries: 1000}
+	var crowd sync.WaitGroup
+	for range 8 {
+		crowd.Go(func() {
+			for range 10 {
+				_, err := f.desk().Update(t.Context(), c.ID(), ana, func(c *Complaint) error { return c.Find("a finding") })
+				assert.NoError(t, err)
+			}
+		})
+	}
+	crowd.Wait()
+	c, err := f.desk().Load(t.Context(), c.ID())
+	require.NoError(t, err)
+	require.Len(t, c.s.Findings, 80)
+	for i, finding := range c.s.Findings {
+		assert.Equal(t, fmt.Sprintf("F%d", i+1), finding.ID)
+	}
+	f.verified(c.ID())
+}
+
+// TestS12_6_tenants_do_not_see_each_other is row 6 of the embedding checks:
+// another tenant's case looks exactly like one that is missing.
+func TestS12_6_tenants_do_not_see_each_other(t *testing.T) {
 	f := newOffice(t)
 	c := f.received()
 	other := f.desk().In(f.store.Tenant("other"))
@@ -692,6 +755,22 @@ func TestTenantsDoNotSeeEachOther(t *testing.T) {
 	_, err = other.Move(t.Context(), c.ID(), ana, LookInto)
 	require.ErrorIs(t, err, casework.ErrNotFound)
 	require.ErrorIs(t, other.Verify(t.Context(), c.ID()), casework.ErrNotFound)
+	for _, err := range other.History(t.Context(), c.ID(), 0) {
+		require.ErrorIs(t, err, casework.ErrNotFound)
+	}
+	items, err := f.store.Tenant("other").Feed(t.Context(), 0, 10)
+	require.NoError(t, err)
+	assert.Empty(t, items)
+	for s, err := range f.store.Tenant("other").List(t.Context(), casework.Query{}) {
+		t.Error("a case of another tenant is listed", s, err)
+	}
+	in := casework.ImportedCase{Opening: casework.Opening{References: []casework.ExternalRef{{Scheme: "old", Value: "1"}}}}
+	ours, err := f.desk().Import(t.Context(), nightly, "old", in)
+	require.NoError(t, err)
+	theirs, err := other.Import(t.Context(), nightly, "old", in)
+	require.NoError(t, err)
+	assert.Equal(t, 1, theirs.New, "the same number means another case there")
+	assert.NotEqual(t, ours.Case, theirs.Case)
 	assert.Same(t, f.kind, other.Kind())
 	assert.IsType(t, &memory.Store{}, other.Store())
 	f.untouched(c)

@@ -203,16 +203,16 @@ func outcomeUnmeasured(a Attempt) []casework.Objection {
 func resourceInsufficient(a Attempt) []casework.Objection {
 	plan, err := a.Case.estimatedTotal()
 	if err != nil {
-		return uncounted("the estimates of the services", err)
+		return uncounted("the estimates of the services", err, "")
 	}
 	if !plan.IsRecorded() {
 		return nil
 	}
 	money, err := a.Case.FinancialTotal(false)
 	if err != nil {
-		return uncounted("the resources", err)
+		return uncounted("the resources", err, "")
 	}
-	return uncovered(plan, money, "the plan needs", "identified", "identify further money, or plan less")
+	return uncovered(plan, money, "the plan needs", "identified", "identify further money, or plan less", "")
 }
 
 func resourceOverallocated(a Attempt) []casework.Objection {
@@ -223,7 +223,7 @@ func resourceOverallocated(a Attempt) []casework.Objection {
 	}
 	money, quantity, err := a.Case.Allocated(d.Resource)
 	if err != nil {
-		return uncounted("what is allocated", err)
+		return uncounted("what is allocated", err, string(r.ID))
 	}
 	if quantity+d.Quantity > r.Quantity {
 		return object(fmt.Sprintf("more of resource %s would be allocated than there is", r.ID), "allocate less, or identify more", string(r.ID))
@@ -237,11 +237,11 @@ func resourceOverallocated(a Attempt) []casework.Objection {
 	if !money.IsRecorded() {
 		money = d.Amount
 	} else if money, err = money.Add(d.Amount); err != nil {
-		return uncounted("what is allocated", err)
+		return uncounted("what is allocated", err, string(r.ID))
 	}
 	over, err := money.Cmp(r.Amount)
 	if err != nil {
-		return uncounted("what is allocated", err)
+		return uncounted("what is allocated", err, string(r.ID))
 	}
 	if over <= 0 {
 		return nil
@@ -261,41 +261,41 @@ func resourceUncommitted(a Attempt) []casework.Objection {
 		}
 		var err error
 		if bound, err = bound.Add(other.Value); err != nil {
-			return uncounted("what is arranged", err)
+			return uncounted("what is arranged", err, string(d.ID))
 		}
 	}
 	committed, err := a.Case.FinancialTotal(true)
 	if err != nil {
-		return uncounted("the resources", err)
+		return uncounted("the resources", err, string(d.ID))
 	}
-	return uncovered(bound, committed, "binding arrangements come to", "committed", "have money committed that covers it")
+	return uncovered(bound, committed, "binding arrangements come to", "committed", "have money committed that covers it", string(d.ID))
 }
 
 // uncovered objects when money does not reach what it is to cover.
-func uncovered(need, money casework.Money, needed, how, remedy string) []casework.Objection {
+func uncovered(need, money casework.Money, needed, how, remedy, subject string) []casework.Objection {
 	if !money.IsRecorded() {
 		if need.Sign() == 0 {
 			return nil
 		}
-		return object(fmt.Sprintf("%s %s and no money is %s", needed, need, how), remedy, "")
+		return object(fmt.Sprintf("%s %s and no money is %s", needed, need, how), remedy, subject)
 	}
 	short, err := money.Cmp(need)
 	if err != nil {
-		return uncounted("resources and plan", err)
+		return uncounted("resources and plan", err, subject)
 	}
 	if short >= 0 {
 		return nil
 	}
-	return object(fmt.Sprintf("%s %s and %s is %s", needed, need, money, how), remedy, "")
+	return object(fmt.Sprintf("%s %s and %s is %s", needed, need, money, how), remedy, subject)
 }
 
 // uncounted objects when amounts cannot be added up or compared.
-func uncounted(what string, err error) []casework.Objection {
+func uncounted(what string, err error, subject string) []casework.Objection {
 	why := err.Error()
 	if invalid, is := errors.AsType[*casework.InvalidError](err); is && len(invalid.Faults) > 0 {
 		why = invalid.Faults[0].Message
 	}
-	return object(fmt.Sprintf("%s cannot be counted: %s", what, why), "record the amounts in one currency", "")
+	return object(fmt.Sprintf("%s cannot be counted: %s", what, why), "record the amounts in one currency", subject)
 }
 
 func impactMissing(a Attempt) []casework.Objection {

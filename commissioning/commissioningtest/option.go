@@ -2,6 +2,7 @@ package commissioningtest
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/needsled/needsled/casework"
 	"github.com/needsled/needsled/commissioning"
@@ -24,16 +25,16 @@ func Under(o commissioning.Options) Option { return func(s *setup) { s.options =
 
 // Policies adds policies to those of the fixture's options.
 func Policies(p ...commissioning.Policy) Option {
-	return func(s *setup) { s.options.Policies.Add = append(s.options.Policies.Add[:len(s.options.Policies.Add):len(s.options.Policies.Add)], p...) }
+	return func(s *setup) { s.options.Policies.Add = slices.Concat(s.options.Policies.Add, p) }
 }
 
 // Permit asks the host who may do what. It is not asked while the cycle is
 // brought to its stage.
 func Permit(p casework.Permit) Option { return func(s *setup) { s.options.Desk.Permit = p } }
 
-// Scale gives the cycle a value of a scale by the default bands: GBP 5,000,
-// 300,000 or 6,000,000. Any other scale, and a scale that the options' own bands
-// do not give to such a value, fails the test.
+// Scale gives the cycle a value that is of the scale by the default bands: GBP
+// 5,000, 300,000 or 6,000,000. A cycle that then turns out to be of another scale,
+// be it by the host's own bands or by its risks, fails the test.
 func Scale(scale commissioning.Scale) Option {
 	return func(s *setup) { s.scale, s.brief.Value = scale, valueOf(scale) }
 }
@@ -51,8 +52,8 @@ func valueOf(scale commissioning.Scale) casework.Money {
 	}
 }
 
-// Brief edits the brief the cycle is opened with. Options are applied in their
-// order: a value set here after [Scale] need not be of that scale.
+// Brief edits the brief the cycle is opened with, as the options before it left
+// it.
 func Brief(edit func(*commissioning.Brief)) Option { return func(s *setup) { edit(&s.brief) } }
 
 // With records more once the cycle has come to its stage, under the fixture's
