@@ -21,7 +21,7 @@ type Allocation struct {
 	Quantity int64          `json:"quantity,omitempty"` // of staff or premises: in hundredths of the resource's unit
 	Released Mark           `json:"released,omitzero"`  // when it was given back; zero while it stands
 	Because  string         `json:"because,omitempty"`  // why it was given back
-	Mark     Mark           `json:"mark"`
+	Mark     Mark           `json:"mark,omitzero"`
 }
 
 // Stands tells whether the allocation was not given back.

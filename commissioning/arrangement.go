@@ -37,7 +37,7 @@ type Arrangement struct {
 	EndedOn      casework.Date   `json:"ended_on,omitzero"`
 	EndedBecause string          `json:"ended_because,omitempty"`
 	Follows      *Lineage        `json:"follows,omitempty"` // the arrangement it continues or replaces
-	Mark         Mark            `json:"mark"`
+	Mark         Mark            `json:"mark,omitzero"`
 }
 
 // Binding tells whether the arrangement binds and has not ended.
@@ -180,7 +180,7 @@ func (c *Cycle) BindArrangement(id ArrangementID, since casework.Date) (Arrangem
 		return Arrangement{}, err
 	}
 	bound := a.clone()
-	bound.BindingSince = since
+	bound.BindingSince, bound.Mark = since, Mark{}
 	if err := arrangementBound.Record(c, bound); err != nil {
 		return Arrangement{}, err
 	}

@@ -19,7 +19,7 @@ type CapacityInvestment struct {
 	Amount    casework.Money  `json:"amount"`
 	Recipient casework.Agency `json:"recipient"` // as recorded at the time
 	Purpose   string          `json:"purpose"`
-	Mark      Mark            `json:"mark"`
+	Mark      Mark            `json:"mark,omitzero"`
 }
 
 func (k CapacityInvestment) faults(path string) []casework.Fault {

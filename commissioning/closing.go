@@ -10,7 +10,7 @@ import (
 type ClosingOutcome struct {
 	Result  Result `json:"result"`
 	Summary string `json:"summary"`
-	Mark    Mark   `json:"mark"`
+	Mark    Mark   `json:"mark,omitzero"`
 }
 
 // Result says how far the needs were met in the end.

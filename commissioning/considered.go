@@ -51,7 +51,7 @@ type Considered struct {
 	About    string             `json:"about,omitempty"` // id of the record it is about, such as "S1"; empty for the whole cycle
 	Decision ConsideredDecision `json:"decision"`
 	Reason   string             `json:"reason"`
-	Mark     Mark               `json:"mark"`
+	Mark     Mark               `json:"mark,omitzero"`
 }
 
 func (d Considered) faults(path string) []casework.Fault {

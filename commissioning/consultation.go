@@ -34,7 +34,7 @@ type Consultation struct {
 	Responses      int                 `json:"responses"`           // how many answered; nothing is known while it is open
 	Changed        string              `json:"changed,omitempty"`   // what changed because of it; empty when nothing is recorded
 	ShorterBecause string              `json:"shorter_because,omitempty"`
-	Mark           Mark                `json:"mark"`
+	Mark           Mark                `json:"mark,omitzero"`
 	Closed         Mark                `json:"closed,omitzero"` // of its closing; zero while it is open
 }
 

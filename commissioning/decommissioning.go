@@ -42,7 +42,7 @@ type Decommissioning struct {
 	Ended            casework.Date        `json:"ended,omitzero"`
 	WithdrawnBecause string               `json:"withdrawn_because,omitempty"`
 	Phase            DecommissioningPhase `json:"phase"`
-	Mark             Mark                 `json:"mark"`
+	Mark             Mark                 `json:"mark,omitzero"`
 }
 
 // DecommissioningPlan says what becomes of people, staff and things. A part

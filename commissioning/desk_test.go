@@ -172,7 +172,7 @@ func TestRedactedNeedIsGoneEverywhereAndItsIDStays(t *testing.T) {
 	require.Contains(t, everything(t, f, f.Cycle.ID()), secret)
 
 	c, err := f.Desk.Redact(t.Context(), f.Cycle.ID(), f.Actor,
-		sequences(t, f, "need.identified", "need.reassessed", "service.planned", "arrangement.recorded", "arrangement.bound", "arrangement.ended", "brief.recorded"), "asked to be forgotten")
+		sequences(t, f, "need.identified", "need.reassessed", "unmet_need.fed_back", "service.planned", "arrangement.recorded", "arrangement.bound", "arrangement.ended", "brief.recorded"), "asked to be forgotten")
 	require.NoError(t, err)
 	assert.NotContains(t, everything(t, f, c.ID()), secret)
 	require.NoError(t, f.Desk.Verify(t.Context(), c.ID()))

@@ -20,7 +20,7 @@ type Document struct {
 	Digest    casework.Hash         `json:"digest,omitzero"`   // SHA-256 of its bytes
 	Published casework.Date         `json:"published"`
 	Area      string                `json:"area,omitempty"` // what it is about; the cycle's own area when empty
-	Mark      Mark                  `json:"mark"`
+	Mark      Mark                  `json:"mark,omitzero"`
 }
 
 // Evidence gives the document as evidence of the day it was published.

@@ -62,7 +62,7 @@ type Engagement struct {
 	Changed     string           `json:"changed,omitempty"` // what changed because of it; empty when nothing is recorded
 	NotRelevant bool             `json:"not_relevant,omitempty"`
 	Why         string           `json:"why,omitempty"` // why engagement is not relevant
-	Mark        Mark             `json:"mark"`
+	Mark        Mark             `json:"mark,omitzero"`
 }
 
 func (g Engagement) clone() Engagement {

@@ -35,7 +35,7 @@ type Feedback struct {
 	Said     string            `json:"said,omitempty"`
 	Answer   string            `json:"answer,omitempty"`  // the commissioner's answer to those who replied
 	Answered Mark              `json:"answered,omitzero"` // of the answer; zero while there is none
-	Mark     Mark              `json:"mark"`
+	Mark     Mark              `json:"mark,omitzero"`
 }
 
 // NoneReceived tells whether feedback was sought and nobody replied.

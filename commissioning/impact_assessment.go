@@ -38,7 +38,7 @@ type ImpactAssessment struct {
 	Mitigations []string            `json:"mitigations,omitempty"`
 	Evidence    []casework.Evidence `json:"evidence,omitempty"`
 	On          casework.Date       `json:"on"` // the day it was completed
-	Mark        Mark                `json:"mark"`
+	Mark        Mark                `json:"mark,omitzero"`
 }
 
 // Covers tells whether the assessment looked at a service.

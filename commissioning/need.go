@@ -23,11 +23,11 @@ type Need struct {
 	IdentifiedBy []string            `json:"identified_by,omitempty"` // who identified it, collectively
 	Evidence     []casework.Evidence `json:"evidence,omitempty"`
 	Priority     int                 `json:"priority,omitempty"`  // 1 is the first; 0 when not ranked
-	Statuses     []NeedStatus        `json:"statuses"`            // round by round, the latest last
+	Statuses     []NeedStatus        `json:"statuses,omitempty"`  // round by round, the latest last
 	Follows      *Lineage            `json:"follows,omitempty"`   // the need it restates
 	Successor    NeedID              `json:"successor,omitempty"` // the need that restates it
 	FedBack      bool                `json:"fed_back,omitempty"`  // reported to the strategic cycle as unmet
-	Mark         Mark                `json:"mark"`
+	Mark         Mark                `json:"mark,omitzero"`
 }
 
 // Lineage points at a record this one descends from.

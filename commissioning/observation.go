@@ -37,7 +37,7 @@ type Observation struct {
 	Of      casework.Period `json:"of"`               // the time it is about; both days included
 	Source  string          `json:"source,omitempty"` // who reported it, or where it stands
 	Rating  Rating          `json:"rating"`
-	Mark    Mark            `json:"mark"`
+	Mark    Mark            `json:"mark,omitzero"`
 }
 
 func (c *Cycle) observationFaults(o Observation, path string) []casework.Fault {

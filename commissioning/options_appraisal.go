@@ -18,7 +18,7 @@ type OptionsAppraisal struct {
 	Options  []AppraisedOption `json:"options"` // at least two, one of them chosen; doing nothing is an option
 	Reason   string            `json:"reason"`  // why the chosen one
 	Service  ServiceID         `json:"service,omitempty"`
-	Mark     Mark              `json:"mark"`
+	Mark     Mark              `json:"mark,omitzero"`
 }
 
 // AppraisedOption is one of the ways weighed.

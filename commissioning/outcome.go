@@ -37,7 +37,7 @@ type Outcome struct {
 	Due                casework.Date      `json:"due,omitzero"`     // the day by which it is to be reached
 	Needs              []NeedID           `json:"needs,omitempty"`
 	Revised            Mark               `json:"revised,omitzero"` // the last revision; zero when there was none
-	Mark               Mark               `json:"mark"`             // when it was first set
+	Mark               Mark               `json:"mark,omitzero"`    // when it was first set
 }
 
 // SubgroupBaseline is the baseline of a part of the population, so that

@@ -47,7 +47,7 @@ type Participant struct {
 	Role   ParticipantRole `json:"role"`
 	Group  string          `json:"group,omitempty"` // such as "carers of working age"
 	Bids   bool            `json:"bids,omitempty"`  // the agency also bids for a service, or is about to
-	Mark   Mark            `json:"mark"`
+	Mark   Mark            `json:"mark,omitzero"`
 }
 
 // Voluntary tells whether the participant belongs to the voluntary and

@@ -16,7 +16,7 @@ type Partnership struct {
 	PoolHost   string   `json:"pool_host,omitempty"`   // id of the member that holds the pooled fund; empty when nothing is pooled
 	LegalBasis string   `json:"legal_basis,omitempty"` // such as "NHS Act 2006 s.75"
 	Decides    string   `json:"decides,omitempty"`     // who decides for all, such as a joint committee
-	Mark       Mark     `json:"mark"`
+	Mark       Mark     `json:"mark,omitzero"`
 }
 
 // Member is an agency's part in a partnership.

@@ -22,7 +22,7 @@ type MappedProvider struct {
 	Capability   string          `json:"capability,omitempty"`
 	Contribution string          `json:"contribution,omitempty"` // what it could bring to the outcomes
 	Outcomes     []OutcomeID     `json:"outcomes,omitempty"`
-	Mark         Mark            `json:"mark"`
+	Mark         Mark            `json:"mark,omitzero"`
 }
 
 func (p MappedProvider) clone() MappedProvider {

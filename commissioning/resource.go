@@ -44,7 +44,7 @@ type Resource struct {
 	Commitment Commitment      `json:"commitment"`
 	Conditions string          `json:"conditions,omitempty"` // that its owner puts on its use
 	Committed  Mark            `json:"committed,omitzero"`   // when it was committed; zero while it is proposed
-	Mark       Mark            `json:"mark"`
+	Mark       Mark            `json:"mark,omitzero"`
 }
 
 // mostQuantity bounds what one record can hold, in hundredths: sums of them fit

@@ -24,7 +24,7 @@ type Review struct {
 	Findings  []ReviewFinding   `json:"findings,omitempty"`
 	Decisions []ServiceDecision `json:"decisions,omitempty"` // in order; the last on a service counts
 	Concluded Mark              `json:"concluded,omitzero"`  // when every live service was decided on; zero until then
-	Mark      Mark              `json:"mark"`
+	Mark      Mark              `json:"mark,omitzero"`
 }
 
 // ReviewFinding is something a review found or took up.

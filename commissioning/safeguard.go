@@ -32,7 +32,7 @@ type Safeguard struct {
 	Agency   casework.Agency     `json:"agency"` // that commissions and provides, as recorded at the time
 	Measures []SafeguardMeasure  `json:"measures"`
 	Evidence []casework.Evidence `json:"evidence,omitempty"`
-	Mark     Mark                `json:"mark"`
+	Mark     Mark                `json:"mark,omitzero"`
 }
 
 func (s Safeguard) clone() Safeguard {

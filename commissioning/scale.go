@@ -142,7 +142,7 @@ func bandFaults(bands []Band) []casework.Fault {
 type LoweredScale struct {
 	To    Scale `json:"to"`
 	Asked Scale `json:"asked"` // what value and risks asked for at that time
-	Mark  Mark  `json:"mark"`
+	Mark  Mark  `json:"mark,omitzero"`
 }
 
 // ScaleChange is a scale that was raised or lowered. It is the data of

@@ -33,7 +33,7 @@ type Service struct {
 	ID                 ServiceID      `json:"id"` // given by the cycle
 	Title              string         `json:"title"`
 	Specification      string         `json:"specification,omitempty"`
-	Revision           int            `json:"revision"` // of the specification, from 1
+	Revision           int            `json:"revision,omitempty"` // of the specification, from 1
 	Needs              []NeedID       `json:"needs,omitempty"`
 	Outcomes           []OutcomeID    `json:"outcomes,omitempty"`
 	Channel            Channel        `json:"channel,omitempty"`
@@ -42,9 +42,9 @@ type Service struct {
 	DistinctBenefit    string         `json:"distinct_benefit,omitempty"` // what the provider is expected to bring that others could not
 	Estimate           casework.Money `json:"estimate,omitzero"`          // over the whole life, VAT included
 	Follows            *Lineage       `json:"follows,omitempty"`          // the service it continues or replaces
-	Delivery           DeliveryState  `json:"delivery"`
+	Delivery           DeliveryState  `json:"delivery,omitempty"`
 	Started            Mark           `json:"started,omitzero"` // when people last began to receive it
-	Mark               Mark           `json:"mark"`
+	Mark               Mark           `json:"mark,omitzero"`
 }
 
 // Live tells whether people receive the service or are about to.

@@ -23,7 +23,7 @@ type SocialValueConsideration struct {
 	Secure        string        `json:"secure"`             // how that could be secured in the procurement
 	Consult       bool          `json:"consult"`            // whether consultation is undertaken
 	ConsultReason string        `json:"consult_reason"`     // why, or why not
-	Mark          Mark          `json:"mark"`
+	Mark          Mark          `json:"mark,omitzero"`
 }
 
 // Covers tells whether the consideration is about a service.

@@ -12,7 +12,7 @@ type Suspension struct {
 	From    casework.Date `json:"from"`
 	To      casework.Date `json:"to,omitzero"` // the day it was resumed; zero while it lasts
 	Because string        `json:"because"`
-	Mark    Mark          `json:"mark"`
+	Mark    Mark          `json:"mark,omitzero"`
 }
 
 // Open tells whether the suspension lasts.

@@ -15,7 +15,7 @@ type Target struct {
 	Round     int           `json:"round"`
 	Due       casework.Date `json:"due"`                  // the last day that is in time
 	MovedDays int           `json:"moved_days,omitempty"` // by suspensions
-	Mark      Mark          `json:"mark"`
+	Mark      Mark          `json:"mark,omitzero"`
 }
 
 var targetSet = &casework.Event[*Cycle, Target]{

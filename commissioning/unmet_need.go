@@ -12,7 +12,7 @@ type UnmetNeed struct {
 	Case casework.CaseID `json:"case"` // the individual cycle
 	Need NeedID          `json:"need"`
 	Area string          `json:"area,omitempty"`
-	Mark Mark            `json:"mark"`
+	Mark Mark            `json:"mark,omitzero"`
 }
 
 var unmetHeard = &casework.Event[*Cycle, UnmetNeed]{
