@@ -4,6 +4,7 @@ go 1.26.0
 
 require (
 	github.com/needsled/needsled v0.0.0
+	github.com/qmuntal/stateless v1.7.2
 	github.com/stretchr/testify v1.12.1
 	modernc.org/sqlite v1.62.0
 )
@@ -12,7 +13,6 @@ require (
 	github.com/dustin/go-humanize v1.1.0 // indirect
 	github.com/mattn/go-isatty v0.0.24 // indirect
 	github.com/ncruces/go-strftime v1.1.0 // indirect
-	github.com/qmuntal/stateless v1.7.2 // indirect
 	github.com/remyoudompheng/bigfft v0.0.0-20230129092748-24d4a6f8daec // indirect
 	go.yaml.in/yaml/v3 v3.0.5 // indirect
 	golang.org/x/sys v0.49.0 // indirect
@@ -23,7 +23,7 @@ require (
 
 require (
 	github.com/google/uuid v1.6.0 // indirect
-	github.com/looplab/fsm v1.0.3 // indirect
+	github.com/looplab/fsm v1.0.3
 	github.com/needsled/needsled/casework/storage/sqlite v0.0.0
 )
 
