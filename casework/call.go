@@ -20,6 +20,7 @@ type Call struct {
 	ended     bool
 	checking  bool // a policy is looking: no commands
 	meddled   bool // a policy issued a command
+	settling  bool // the work is done: what follows in other cases is under way
 }
 
 // NewCall begins a call outside a unit. No Permit is asked: whoever has the

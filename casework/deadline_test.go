@@ -78,6 +78,8 @@ func TestADeadlineFiresOnceAndAMovedOneAnew(t *testing.T) {
 	assert.Len(t, tick().Fired(), 2, "back where it was: that one has fired")
 	f.verified(c.ID())
 
+	promise(noon.Add(100 * time.Hour))
+	assert.Len(t, tick().Deadlines(), 1)
 	_, err := f.desk().Move(t.Context(), c.ID(), ana, Withdraw, casework.Reason("it is settled"))
 	require.NoError(t, err)
 	over, err := f.desk().Load(t.Context(), c.ID())

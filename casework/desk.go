@@ -98,6 +98,20 @@ func (d *Desk[T]) Find(ctx context.Context, ref ExternalRef) (T, error) {
 	return d.Load(ctx, id)
 }
 
+// List gives the desk's cases that match, in the order of their ids; the kind
+// is the desk's own. With DueBy it gives those a tick has something to do for.
+// A store that cannot list yields one [ErrInvalid].
+func (d *Desk[T]) List(ctx context.Context, q Query) iter.Seq2[Summary, error] {
+	lister, can := d.store.(Lister)
+	if !can {
+		return func(yield func(Summary, error) bool) {
+			yield(Summary{}, Invalid("list cases", Fault{Path: "store", Code: "store.cannot_list", Message: "the store does not list cases"}))
+		}
+	}
+	q.Kind = d.kind.Name()
+	return lister.List(ctx, q)
+}
+
 // Options gives every move out of the case's present state, with everything
 // that speaks against it for this actor. A reason that is given is not missed;
 // explanations and overrides change nothing in the list, they answer what stands

@@ -19,7 +19,11 @@ type Move string
 type Hash [sha256.Size]byte
 
 // String gives the hexadecimal form.
-func (h Hash) String() string { return hex.EncodeToString(h[:]) }
+func (h Hash) String() string {
+	var text [2 * len(h)]byte
+	hex.Encode(text[:], h[:])
+	return string(text[:])
+}
 
 // IsZero tells whether the hash was never computed.
 func (h Hash) IsZero() bool { return h == Hash{} }

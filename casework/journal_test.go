@@ -52,6 +52,19 @@ func TestAJournalSurvivesJSONLinesByteForByte(t *testing.T) {
 	assert.Equal(t, "F1", folded.s.Findings[0].ID)
 }
 
+func TestWhatWasSealedUnescapedStaysSo(t *testing.T) {
+	e := fixedEntry()
+	e.Data, e.Reason = []byte("{\"text\":\"<b>Bins & \u2028 co</b>\"}"), "<&>"
+	e.Seal(casework.Hash{})
+	var out bytes.Buffer
+	require.NoError(t, casework.WriteJournal(&out, each(e)))
+	assert.Contains(t, out.String(), "<b>Bins & \u2028 co</b>")
+	entries, err := casework.ReadJournal(&out)
+	require.NoError(t, err)
+	require.Len(t, entries, 1)
+	assert.Equal(t, e.Data, entries[0].Data)
+}
+
 func TestReadJournalNamesEveryUnreadableLine(t *testing.T) {
 	f := newOffice(t)
 	c := f.looking()

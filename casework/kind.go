@@ -30,6 +30,9 @@ type KindSpec[T Aggregate] struct {
 	Weigh func(T, string) Effect
 	// Arguments names the command of each move that needs more than a reason.
 	Arguments map[Move]string
+	// Automatic names the moves that another case's change takes in Settle. They
+	// are not listed, and nobody can take them by hand.
+	Automatic []Move
 	// Moved follows a move, live and in a fold. It reads the entry and the case only.
 	Moved func(T, Entry)
 	// Deadlines gives what is due when, from the case's facts alone.
@@ -80,7 +83,7 @@ type Kind[T Aggregate] struct {
 // not exist.
 func NewKind[T Aggregate](spec KindSpec[T]) (*Kind[T], error) {
 	spec.Events, spec.Tables = slices.Clone(spec.Events), slices.Clone(spec.Tables)
-	spec.Policies, spec.Arguments = slices.Clone(spec.Policies), maps.Clone(spec.Arguments)
+	spec.Policies, spec.Arguments, spec.Automatic = slices.Clone(spec.Policies), maps.Clone(spec.Arguments), slices.Clone(spec.Automatic)
 	k := &Kind[T]{spec: spec, events: map[string]EventType[T]{}, watching: map[Move][]int{}}
 	faults := slices.Concat(k.partFaults(), k.tableFaults(), k.eventFaults())
 	faults = append(faults, policyFaults(spec.Policies, spec.Tables, k.eventNames())...)
@@ -294,6 +297,9 @@ func (k *Kind[T]) Options(c T) ([]Option, error) {
 	moves := b.table.waysFrom(b.kept.State)
 	options := make([]Option, 0, len(moves))
 	for _, m := range moves {
+		if slices.Contains(k.spec.Automatic, m) {
+			continue
+		}
 		o := Option{Move: m, Title: b.table.Title(m), Arguments: k.spec.Arguments[m]}
 		var args any
 		if o.Arguments != "" {
@@ -315,8 +321,8 @@ func (k *Kind[T]) decide(c T, m Move, args any) (State, []Objection) {
 	b := c.base()
 	from := b.kept.State
 	to, asksWhy, allowed := b.table.next(from, m)
-	if !allowed {
-		return "", []Objection{b.table.notAllowed(from, m)}
+	if !allowed || (!b.call.settling && slices.Contains(k.spec.Automatic, m)) {
+		return "", []Objection{k.notAllowed(b.table, from, m)}
 	}
 	var objections []Objection
 	if args == nil && k.spec.Arguments[m] != "" {
@@ -351,7 +357,7 @@ func (k *Kind[T]) consider(c T, m Move, to State, args any, objections []Objecti
 	b := c.base()
 	attempt := Attempt[T]{
 		Case: c, Move: m, From: b.kept.State, To: to, Actor: b.call.actor.clone(),
-		At: b.call.at, Reason: b.call.options.reason, Args: args,
+		At: b.call.at, Reason: b.call.options.reason, Args: args, Settling: b.call.settling,
 	}
 	for _, i := range watching {
 		objections = k.consult(&k.spec.Policies[i], &attempt, objections)
@@ -407,9 +413,10 @@ func (k *Kind[T]) weight(p *Policy[T], c T) Effect {
 	return p.Effect
 }
 
-func (t *Table) notAllowed(from State, m Move) Objection {
+func (k *Kind[T]) notAllowed(t *Table, from State, m Move) Objection {
 	remedy := "the case is over"
-	if ways := t.waysFrom(from); len(ways) > 0 {
+	ways := slices.DeleteFunc(slices.Clone(t.waysFrom(from)), func(m Move) bool { return slices.Contains(k.spec.Automatic, m) })
+	if len(ways) > 0 {
 		remedy = fmt.Sprintf("possible here: %s", list(ways))
 	}
 	return Objection{

@@ -239,10 +239,40 @@ func TestTheStateSharesNothingWithTheCaller(t *testing.T) {
 	listed := &casework.Event[*Complaint, list]{Name: "listed", Version: 1, Apply: func(_ *Complaint, _ casework.Entry, d list) { kept = d.Names }}
 	f := newOffice(t, func(spec *casework.KindSpec[*Complaint]) { spec.Events = append(spec.Events, listed) })
 	mine := []string{"a"}
-	_, err := f.desk().Open(t.Context(), ana, casework.Opening{}, func(c *Complaint) error { return listed.Record(c, list{mine}) })
+	c, err := f.desk().Open(t.Context(), ana, casework.Opening{}, func(c *Complaint) error { return listed.Record(c, list{mine}) })
 	require.NoError(t, err)
 	mine[0] = "changed"
 	assert.Equal(t, []string{"a"}, kept)
+
+	listed.Apply = func(_ *Complaint, e casework.Entry, _ list) { e.Actor.OnBehalfOf.ID = "changed" }
+	_, err = f.desk().Update(t.Context(), c.ID(), ana.For(bea), func(c *Complaint) error {
+		if err := listed.Record(c, list{}); err != nil {
+			return err
+		}
+		return c.Receive("The bins stay full.")
+	})
+	require.NoError(t, err)
+	assert.Equal(t, "bea", f.journal(c.ID())[3].Actor.OnBehalfOf.ID, "one entry shares no author with another")
+}
+
+func TestAdviceIsThatOfTheLastCall(t *testing.T) {
+	kind := kindOf(t, complaintSpec(compiled(t, complaintDefinition())))
+	o := &casework.DeskOptions{Clock: func() time.Time { return noon }}
+	call, err := casework.NewCall(o, ana)
+	require.NoError(t, err)
+	c, err := kind.Open(call, caseID(1), casework.Opening{})
+	require.NoError(t, err)
+	require.NoError(t, c.Receive("The bins stay full."))
+	require.NoError(t, c.Move(LookInto))
+	require.NoError(t, c.Find("The round was skipped."))
+	assert.Empty(t, c.Advice())
+	require.NoError(t, c.AnswerWith("We are sorry."))
+	call.End()
+	assert.Equal(t, []string{"finding.few"}, codes(c.Advice()), "it stays when the call is over")
+	next, err := casework.NewCall(o, ana)
+	require.NoError(t, err)
+	require.NoError(t, kind.Attach(next, c))
+	assert.Empty(t, c.Advice())
 }
 
 func TestACaseWorksWithoutAStore(t *testing.T) {

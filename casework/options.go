@@ -147,6 +147,9 @@ func (o *callOptions) faults() []Fault {
 }
 
 func answerFaults(path string, answers map[string]string) []Fault {
+	if len(answers) == 0 {
+		return nil
+	}
 	var faults []Fault
 	for _, code := range slices.Sorted(maps.Keys(answers)) {
 		if malformed(code, answers[code]) {

@@ -89,6 +89,9 @@ type Attempt[T any] struct {
 	At     time.Time // the time of the call, not the effective time it claims
 	Reason string
 	Args   any // what the command was given; nil for moves without arguments
+	// Settling tells that nobody took this move by hand: a change to another
+	// case brings it about, in the same commit.
+	Settling bool
 }
 
 // Option is one move out of the present state, with all that is said against it.
@@ -197,13 +200,13 @@ func anyTableHas(tables []*Table, m Move) bool {
 func HolderOnly[T Aggregate]() Policy[T] {
 	return Policy[T]{
 		Code:   "holder.other",
-		Doc:    "An assigned case is worked on by its holder alone, or on the holder's behalf.",
+		Doc:    "An assigned case is worked on by its holder alone, or on the holder's behalf; what another case brings about goes ahead.",
 		Source: "house rule of the host",
 		Moves:  []Move{AnyMove, Recording},
 		Effect: Refuse,
 		Check: func(a Attempt[T]) []Objection {
 			holder, held := a.Case.base().Holder()
-			if !held || a.Actor.standsFor(holder) {
+			if !held || a.Settling || a.Actor.standsFor(holder) {
 				return nil
 			}
 			return []Objection{{

@@ -99,6 +99,8 @@ func TestAllObjectionsAreReturnedTogether(t *testing.T) {
 	_, err := f.desk().Move(t.Context(), c.ID(), ana, Withdraw, casework.Overriding("c", "please"))
 	r := refusal(t, err)
 	assert.Equal(t, []string{casework.CodeReasonMissing, casework.CodePermissionDenied, "b", "a", "c", casework.CodeOverrideForbidden}, codes(r.Objections))
+	assert.Equal(t, "test", r.Objections[2].Source)
+	assert.Equal(t, "permissions of the host", r.Objections[1].Source)
 	assert.True(t, r.Has("b"))
 	assert.False(t, r.Has("d"))
 	assert.Contains(t, r.Error(), "withdraw refused in state Received: withdraw needs a reason (reason.missing, explain), remedy: say why, with casework.Reason; ")

@@ -70,6 +70,9 @@ func TestRedactionLeavesIDsAndTheChain(t *testing.T) {
 	assert.Equal(t, "case.redacted", account.Type)
 	assert.Equal(t, "bea", account.Actor.ID)
 	assert.Equal(t, "it names a neighbour", account.Reason)
+	var named struct{ Entries []struct{ Seq int } }
+	require.NoError(t, json.Unmarshal(account.Data, &named))
+	assert.Equal(t, []struct{ Seq int }{{2}, {5}}, named.Entries, "in the order of the journal")
 
 	record, err := f.store.Load(t.Context(), c.ID())
 	require.NoError(t, err)

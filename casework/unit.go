@@ -118,6 +118,7 @@ func attempt(ctx context.Context, s Store, o DeskOptions, by Actor, options call
 // settle lets every changed case do what must happen in the same commit, each
 // once. A case changed while settling has its turn as well.
 func (u *Unit) settle() error {
+	u.call.settling = true
 	for {
 		next := slices.IndexFunc(u.cases, func(l loaded) bool { return !l.settled() })
 		if next < 0 {

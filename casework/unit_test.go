@@ -260,6 +260,32 @@ func TestPoliciesSeeLinkedCases(t *testing.T) {
 	require.NoError(t, desk.Verify(t.Context(), inquiry.ID()))
 }
 
+func TestLinksAreLoadedOnceAndForCasesOpenedHereOnRequest(t *testing.T) {
+	f := newOffice(t)
+	kind := inquiries(t, f.kind)
+	complaint := f.looking()
+	inquiry := f.aim(kind, complaint.ID())
+	_, err := f.do(func(u *casework.Unit) error {
+		for range 2 {
+			c, err := casework.Load(u, kind, inquiry.ID())
+			require.NoError(t, err)
+			require.Len(t, c.Linked("complaint"), 1)
+			assert.Equal(t, complaint.ID(), c.Linked("complaint")[0].(*Complaint).ID())
+			assert.Empty(t, c.Linked("other"))
+		}
+		opened, err := casework.Open(u, kind, casework.Opening{})
+		require.NoError(t, err)
+		require.NoError(t, aimed.Record(opened, inquiryState{Complaint: complaint.ID()}))
+		assert.Empty(t, opened.Linked("complaint"))
+		_, err = casework.Load(u, kind, opened.ID())
+		require.NoError(t, err)
+		assert.Len(t, opened.Linked("complaint"), 1)
+		return opened.Move(End)
+	})
+	require.NoError(t, err)
+	f.verified(complaint.ID())
+}
+
 func TestALinkedCaseIsAssertedToo(t *testing.T) {
 	f := newOffice(t)
 	kind := inquiries(t, f.kind)

@@ -43,6 +43,14 @@ type Arrangement struct {
 // Binding tells whether the arrangement binds and has not ended.
 func (a Arrangement) Binding() bool { return !a.BindingSince.IsZero() && a.EndedOn.IsZero() }
 
+// begins is the first day of the arrangement.
+func (a Arrangement) begins() casework.Date {
+	if a.Period.From.IsZero() {
+		return a.BindingSince
+	}
+	return a.Period.From
+}
+
 func (a Arrangement) clone() Arrangement {
 	if a.Follows != nil {
 		follows := *a.Follows
@@ -137,7 +145,8 @@ var arrangementEnded = &casework.Event[*Cycle, arrangementEnd]{
 
 // RecordArrangement records how a service is to be delivered, and gives it with
 // its id. One that is binding already moves the service's delivery, and ends
-// the predecessor cycle, if there is one, in the same commit.
+// the predecessor cycle, if there is one, in the same commit, with the
+// arrangement it follows there.
 func (c *Cycle) RecordArrangement(a Arrangement) (Arrangement, error) {
 	if err := c.invalid("record an arrangement", c.arrangementFaults(a, "arrangement")); err != nil {
 		return Arrangement{}, err

@@ -182,7 +182,7 @@ func TestCycleClosesWithAnOutcome(t *testing.T) {
 	_, is = open.Cycle.ClosingOutcome()
 	assert.False(t, is)
 	open.Bars(t, commissioning.Close, casework.CodeArgumentsMissing)
-	open.Bars(t, commissioning.Supersede, casework.CodeArgumentsMissing)
+	open.Bars(t, commissioning.Supersede, casework.CodeMoveNotAllowed)
 	_, err := open.Desk.Update(t.Context(), open.Cycle.ID(), open.Actor, func(c *commissioning.Cycle) error { return c.Close("done", " ") })
 	assert.Equal(t, []string{"result closing.result", "summary closing.summary_missing"}, faults(t, err))
 }

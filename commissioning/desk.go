@@ -100,6 +100,12 @@ func (d *Desk) Find(ctx context.Context, ref casework.ExternalRef) (*Cycle, erro
 	return d.desk.Find(ctx, ref)
 }
 
+// List gives the cycles that match, in the order of their ids. With DueBy it
+// gives those a tick has something to do for.
+func (d *Desk) List(ctx context.Context, q casework.Query) iter.Seq2[casework.Summary, error] {
+	return d.desk.List(ctx, q)
+}
+
 // Assign gives the cycle to a holder.
 func (d *Desk) Assign(ctx context.Context, id casework.CaseID, by, holder casework.Actor, opts ...casework.CallOption) (*Cycle, error) {
 	return d.desk.Assign(ctx, id, by, holder, opts...)

@@ -290,6 +290,22 @@ func TestDeskAssignsReleasesAndFinds(t *testing.T) {
 	assert.Equal(t, f.Cycle.ID(), found.ID())
 }
 
+func TestDeskListsWhatIsDue(t *testing.T) {
+	t.Parallel()
+	f := timed(t)
+	due := func(at time.Time) (all []casework.CaseID) {
+		t.Helper()
+		for s, err := range f.Desk.List(t.Context(), casework.Query{DueBy: at}) {
+			require.NoError(t, err)
+			all = append(all, s.Case)
+		}
+		return all
+	}
+	first := time.Date(2025, time.July, 1, 0, 0, 0, 0, time.UTC)
+	assert.Empty(t, due(first.Add(-time.Second)))
+	assert.Equal(t, []casework.CaseID{f.Cycle.ID()}, due(first))
+}
+
 func TestDeskOpensOnceForAKey(t *testing.T) {
 	t.Parallel()
 	f := commissioningtest.At(t, commissioning.StageAssessNeed)

@@ -13,10 +13,14 @@ import (
 // The stages stand on a wheel, in the order of the definition, so that a stage
 // the host inserted has its place. The path holds every stage the cycle came
 // to; steps from before a migration that touch stages the definition no longer
-// has are left out. The notes tell, for each service, its delivery.
+// has are left out. The notes tell, for each service, its delivery. A cycle
+// that was never opened runs under no definition: the table is nil.
 func (c *Cycle) Picture() (*casework.Table, *diagram.Options) {
 	table := c.Table()
 	o := &diagram.Options{Title: c.s.Brief.Title, Present: c.Stage(), Round: c.s.Round}
+	if table == nil { // never opened
+		return nil, o
+	}
 	for _, s := range table.States() {
 		if !table.Final(s) {
 			o.Wheel = append(o.Wheel, s)

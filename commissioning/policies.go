@@ -26,6 +26,10 @@ func Policies() []Policy {
 			Source: "house rule", Moves: []casework.Move{casework.AnyMove}, Check: suspended,
 		},
 		{
+			Code: "cycle.over", Doc: "A cycle that is over takes no new need, plan or arrangement; what it left running may still be ended.",
+			Source: "house rule", Moves: []casework.Move{IdentifyingNeed, PlanningService, RecordingArrangement, BindingArrangement, Allocating}, Check: over,
+		},
+		{
 			Code: "need.none", Doc: "Commissioning is needs-led: nothing follows from no need.",
 			Source: "Hearn, Abrahams and Pugh 2003; founding definition, stage 1", Moves: []casework.Move{IdentifyResources, PlanUse}, Check: needNone,
 		},
@@ -129,6 +133,13 @@ func suspended(a Attempt) []casework.Objection {
 	return object(fmt.Sprintf("the cycle is suspended since %s", last.From), "resume it first", "")
 }
 
+func over(a Attempt) []casework.Objection {
+	if !a.Case.Final() {
+		return nil
+	}
+	return object(fmt.Sprintf("the cycle is over: %s", a.Case.Table().StateTitle(a.From)), "open a successor", "")
+}
+
 func needNone(a Attempt) []casework.Objection {
 	if slices.ContainsFunc(a.Case.s.Needs, Need.Stands) {
 		return nil
@@ -179,10 +190,19 @@ func needUnserved(a Attempt) []casework.Objection {
 	var all []casework.Objection
 	for _, n := range a.Case.s.Needs {
 		if n.Stands() && !a.Case.serves(n.ID) {
-			all = append(all, object(fmt.Sprintf("no service serves need %s", n.ID), "plan a service for it, or decline it with a reason", string(n.ID))...)
+			all = append(all, object(fmt.Sprintf("no service serves need %s", n.ID), a.Case.toServe(), string(n.ID))...)
 		}
 	}
 	return all
+}
+
+// toServe says what to do about an unserved need. The needs of one person are
+// not declined.
+func (c *Cycle) toServe() string {
+	if c.IsIndividual() {
+		return "plan a service for it"
+	}
+	return "plan a service for it, or decline it with a reason"
 }
 
 func outcomeUnmeasured(a Attempt) []casework.Objection {

@@ -329,6 +329,14 @@ func situations(t *testing.T) []judged {
 		{"record.open", "a service is on its way out at the end of a cycle", arrange, false, proposing, moving(commissioning.Abandon), "X1", false, false},
 		{"record.open", "a plan is given up", plan, true, nothing, moving(commissioning.Abandon), "", true, false},
 
+		{"cycle.over", "a need is identified in a closed cycle", commissioning.Closed, false, nothing, anotherNeed, "", false, false},
+		{"cycle.over", "a service is planned in a cycle that was given up", commissioning.Abandoned, false, nothing, planning(commissioning.Service{}), "", false, false},
+		{"cycle.over", "something is arranged in a superseded cycle", commissioning.Superseded, false, planning(commissioning.Service{}), arranging(func(*commissioning.Cycle, *commissioning.Arrangement) {}), "", false, false},
+		{"cycle.over", "feedback is recorded in a closed cycle", commissioning.Closed, false, nothing, func(c *commissioning.Cycle) error {
+			return second(c.RecordFeedback(commissioning.Feedback{SoughtOn: start, From: []commissioning.ParticipantRole{commissioning.ParticipantUser}, About: commissioning.FeedbackOnProcess}))
+		}, "", true, false},
+		{"cycle.over", "the cycle runs", review, false, nothing, anotherNeed, "", true, false},
+
 		{"cycle.suspended", "the cycle is suspended", assess, true, moving(commissioning.Suspend), moving(commissioning.IdentifyResources), "", false, false},
 		{"cycle.suspended", "the cycle is suspended once more", assess, true, moving(commissioning.Suspend), moving(commissioning.Suspend), "", false, false},
 		{"cycle.suspended", "the cycle is not suspended, and resumed", assess, true, nothing, moving(commissioning.Resume), "", false, false},
@@ -394,6 +402,7 @@ func weighing() (strategic, individual map[string][3]casework.Effect) {
 		// What the model says in words.
 		"need.declined":   {off, off, off},
 		"cycle.suspended": {bar, bar, bar},
+		"cycle.over":      {refuse, refuse, refuse},
 		"scale.lowered":   {refuse, refuse, refuse},
 	}
 	individual = maps.Clone(strategic)

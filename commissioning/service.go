@@ -95,8 +95,15 @@ func (c *Cycle) serviceFaults(s Service, path string) []casework.Fault {
 	return faults
 }
 
+// PlanningService and RevisingService are the events of a service being planned
+// and revised, for policies to watch. The attempt's Args are the [Service].
+const (
+	PlanningService casework.Move = "service.planned"
+	RevisingService casework.Move = "service.revised"
+)
+
 var servicePlanned = &casework.Event[*Cycle, Service]{
-	Name: "service.planned", Version: 1,
+	Name: string(PlanningService), Version: 1,
 	Apply: func(c *Cycle, e casework.Entry, s Service) {
 		s.Revision, s.Delivery, s.Started, s.Mark = 1, ServicePlanned, Mark{}, c.mark(e)
 		c.s.Services = append(c.s.Services, s)
@@ -105,7 +112,7 @@ var servicePlanned = &casework.Event[*Cycle, Service]{
 }
 
 var serviceRevised = &casework.Event[*Cycle, Service]{
-	Name: "service.revised", Version: 1,
+	Name: string(RevisingService), Version: 1,
 	Apply: func(c *Cycle, e casework.Entry, s Service) {
 		if was := c.service(s.ID); was != nil {
 			s.Revision, s.Delivery, s.Started, s.Mark = was.Revision+1, was.Delivery, was.Started, c.mark(e)

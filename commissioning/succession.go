@@ -1,6 +1,8 @@
 package commissioning
 
 import (
+	"slices"
+
 	"github.com/needsled/needsled/casework"
 )
 
@@ -28,17 +30,60 @@ func (c *Cycle) Successor() (casework.CaseID, bool) {
 // the commit that opens the successor.
 func (c *Cycle) supersede(u *casework.Unit) error {
 	id, has := c.Predecessor()
-	if !has || !c.anyBinding() && !c.opening() {
+	if !has || !c.opening() && !c.nowBinding() {
 		return nil
 	}
 	predecessor, err := casework.Load(u, c.config.kind, id)
 	if err != nil {
 		return err
 	}
-	if predecessor.Final() || !c.anyBinding() {
+	if !c.anyBinding() {
 		return nil
 	}
-	return cycleSuperseded.Move(predecessor, Supersede, succeeded{By: c.ID()})
+	if !predecessor.Final() {
+		if err := cycleSuperseded.Move(predecessor, Supersede, succeeded{By: c.ID()}); err != nil {
+			return err
+		}
+	}
+	return c.replaceArrangements(predecessor)
+}
+
+// replaceArrangements ends, in a predecessor, what the binding arrangements of
+// this cycle follow: each the day before its follower begins, with the delivery
+// of its service if nothing else carries that on.
+func (c *Cycle) replaceArrangements(predecessor *Cycle) error {
+	for _, a := range c.s.Arrangements {
+		if !a.Binding() || a.Follows == nil || a.Follows.Case != predecessor.ID() {
+			continue
+		}
+		if err := predecessor.endFollowed(ArrangementID(a.Follows.ID), a.begins()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// endFollowed ends an arrangement the day before another one begins, once that
+// day has come.
+func (c *Cycle) endFollowed(id ArrangementID, begins casework.Date) error {
+	old, last := c.arrangement(id), begins.AddDays(-1)
+	if old == nil || !old.EndedOn.IsZero() || c.ahead(last) {
+		return nil
+	}
+	service := old.Service
+	if err := arrangementEnded.Record(c, arrangementEnd{Arrangement: id, On: last}); err != nil {
+		return err
+	}
+	carried := slices.ContainsFunc(c.s.Arrangements, func(a Arrangement) bool { return a.Service == service && a.Binding() })
+	if carried {
+		return nil
+	}
+	return c.followDelivery(service, DeliveryEnd)
+}
+
+// nowBinding tells whether an arrangement became binding in this unit.
+func (c *Cycle) nowBinding() bool {
+	return slices.ContainsFunc(c.Pending(), func(e casework.Entry) bool { return e.Type == string(BindingArrangement) })
 }
 
 // opening tells whether the cycle is being opened in this unit.

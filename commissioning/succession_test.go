@@ -80,6 +80,70 @@ func TestSuccessorEndsASuspendedPredecessor(t *testing.T) {
 	assert.Equal(t, commissioning.Superseded, ended.Stage())
 }
 
+// replacing opens the successor of a fixture's cycle, with an arrangement that
+// follows T1 of the old one and begins on a day.
+func replacing(t *testing.T, f *commissioningtest.Fixture, begins casework.Date) *commissioning.Cycle {
+	t.Helper()
+	b := f.Cycle.Brief()
+	b.Predecessor, b.References = f.Cycle.ID(), nil
+	c, err := f.Desk.Open(t.Context(), f.Actor, b)
+	require.NoError(t, err)
+	c, err = f.Desk.Update(t.Context(), c.ID(), f.Actor, all(planning(commissioning.Service{}), arranging(func(c *commissioning.Cycle, a *commissioning.Arrangement) {
+		binding(c, a)
+		a.Period = casework.Period{From: begins}
+		a.Follows = &commissioning.Lineage{Case: f.Cycle.ID(), ID: "T1"}
+	})))
+	require.NoError(t, err)
+	return c
+}
+
+func TestArrangementThatIsFollowedEndsTheDayBeforeItsFollowerBegins(t *testing.T) {
+	t.Parallel()
+	f := commissioningtest.Individual(t, commissioning.StageMonitorReview)
+	f.Clock.Advance(30 * oneDay)
+	replacing(t, f, f.Today())
+	old, err := f.Desk.Load(t.Context(), f.Cycle.ID())
+	require.NoError(t, err)
+	assert.Equal(t, commissioning.Superseded, old.Stage())
+	t1, _ := old.Arrangement("T1")
+	assert.Equal(t, f.Today().AddDays(-1), t1.EndedOn)
+	s1, _ := old.Service("S1")
+	assert.Equal(t, commissioning.ServiceEnded, s1.Delivery)
+	require.NoError(t, f.Desk.Verify(t.Context(), old.ID()))
+}
+
+func TestArrangementThatIsFollowedLaterEndsWhenTheDayHasCome(t *testing.T) {
+	t.Parallel()
+	f := commissioningtest.Individual(t, commissioning.StageMonitorReview)
+	f.Clock.Advance(30 * oneDay)
+	successor := replacing(t, f, f.Today().AddDays(10))
+	load := func() commissioning.Arrangement {
+		t.Helper()
+		old, err := f.Desk.Load(t.Context(), f.Cycle.ID())
+		require.NoError(t, err)
+		t1, _ := old.Arrangement("T1")
+		return t1
+	}
+	assert.True(t, load().Binding(), "its follower has not begun")
+	f.Clock.Advance(9 * oneDay)
+	_, err := f.Desk.Update(t.Context(), successor.ID(), f.Actor, anotherNeed)
+	require.NoError(t, err)
+	assert.Equal(t, f.Today(), load().EndedOn)
+}
+
+func TestServiceGoesOnUnderAnotherArrangementThanTheOneFollowed(t *testing.T) {
+	t.Parallel()
+	f := commissioningtest.Individual(t, commissioning.StageMonitorReview).Record(t, arranging(binding))
+	f.Clock.Advance(30 * oneDay)
+	replacing(t, f, f.Today())
+	old, err := f.Desk.Load(t.Context(), f.Cycle.ID())
+	require.NoError(t, err)
+	t1, _ := old.Arrangement("T1")
+	assert.False(t, t1.Binding())
+	s1, _ := old.Service("S1")
+	assert.Equal(t, commissioning.ServiceDelivering, s1.Delivery)
+}
+
 // meddling is a store in which somebody else writes to a case between its
 // loading and the append.
 type meddling struct {
@@ -222,15 +286,24 @@ func TestUnmetNeedIsFedBackToTheStrategicCycleOnce(t *testing.T) {
 
 func TestUnmetNeedThatNobodyCanHearFailsTheCommand(t *testing.T) {
 	t.Parallel()
-	f := commissioningtest.Individual(t, commissioning.StageMonitorReview, briefed(func(b *commissioning.Brief) { b.Serves = casework.CaseID{9} }))
-	_, err := f.Desk.Update(t.Context(), f.Cycle.ID(), f.Actor, func(c *commissioning.Cycle) error { return c.ReassessNeed("N1", commissioning.NeedUnmet) })
+	f := commissioningtest.Individual(t, commissioning.StageMonitorReview)
+	brief := f.Cycle.Brief()
+	brief.Subject, brief.Serves = "person-2", casework.CaseID{9}
+	_, err := f.Desk.Open(t.Context(), f.Actor, brief)
+	require.ErrorIs(t, err, casework.ErrNotFound, "an opening says which cycle it serves, and it is there")
+
+	serving := func(id casework.CaseID) command {
+		return func(c *commissioning.Cycle) error {
+			b := c.Brief()
+			b.Serves = id
+			return c.ReviseBrief(b)
+		}
+	}
+	unmet := func(c *commissioning.Cycle) error { return c.ReassessNeed("N1", commissioning.NeedUnmet) }
+	f.Record(t, serving(casework.CaseID{9}))
+	_, err = f.Desk.Update(t.Context(), f.Cycle.ID(), f.Actor, unmet)
 	require.ErrorIs(t, err, casework.ErrNotFound)
-	f.Record(t, func(c *commissioning.Cycle) error {
-		b := c.Brief()
-		b.Serves = casework.CaseID{}
-		return c.ReviseBrief(b)
-	})
-	f.Record(t, func(c *commissioning.Cycle) error { return c.ReassessNeed("N1", commissioning.NeedUnmet) })
+	f.Record(t, serving(casework.CaseID{})).Record(t, unmet)
 	n, _ := f.Cycle.Need("N1")
 	assert.False(t, n.FedBack, "it serves no cycle that could hear of it")
 }

@@ -44,10 +44,16 @@ var unmetFedBack = &casework.Event[*Cycle, needRef]{
 func (c *Cycle) UnmetNeeds() []UnmetNeed { return slices.Clone(c.s.Unmet) }
 
 // feedBack reports unmet needs to the strategic cycle that this one serves, in
-// the commit that records them, each once.
+// the commit that records them, each once. That there is such a cycle is found
+// out in the commit that opens this one.
 func (c *Cycle) feedBack(u *casework.Unit) error {
 	if c.s.Brief.Serves.IsZero() {
 		return nil
+	}
+	if c.opening() {
+		if _, err := casework.Load(u, c.config.kind, c.s.Brief.Serves); err != nil {
+			return err
+		}
 	}
 	for _, n := range c.s.Needs {
 		if n.State() != NeedUnmet || n.FedBack {

@@ -71,6 +71,7 @@ func DefaultWeights() map[string]Weight {
 		"commissioner.also_provides":     {explain, refuse, refuse},
 		"need.declined":                  same(off),
 		"cycle.suspended":                same(bar),
+		"cycle.over":                     same(refuse),
 		"scale.lowered":                  same(refuse),
 	}
 }

@@ -124,12 +124,21 @@ func planned(t *testing.T) func(*commissioning.Cycle) error {
 // arranged records an arrangement for each service, binding since a day.
 func arranged(t *testing.T, since casework.Date) func(*commissioning.Cycle) error {
 	t.Helper()
+	return arrangedAfter(t, since, casework.CaseID{})
+}
+
+// arrangedAfter does the same in the place of what an earlier cycle arranged.
+func arrangedAfter(t *testing.T, since casework.Date, earlier casework.CaseID) func(*commissioning.Cycle) error {
+	t.Helper()
 	var all []commissioning.Arrangement
 	for i, e := range elements() {
 		all = append(all, commissioning.Arrangement{
 			Service: commissioning.ServiceID([]string{"S1", "S2"}[i]), Instrument: commissioning.ContractInstrument, Provider: homes,
 			Why: "Knows her, and has carers in her street", Value: yearOf(t, e.week), BindingSince: since,
 		})
+		if !earlier.IsZero() {
+			all[i].Follows = &commissioning.Lineage{Case: earlier, ID: []string{"T1", "T2"}[i]}
+		}
 	}
 	return func(c *commissioning.Cycle) error {
 		for _, a := range all {

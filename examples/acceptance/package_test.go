@@ -136,24 +136,7 @@ func TestS5_15_a_reassessment_ends_the_earlier_package_in_its_own_commit(t *test
 		assert.Equal(t, commissioning.StageMonitorReview, stageOf(t, desk, old.ID()), "what is refused ends nothing")
 
 		update(t, desk, next.ID(), bo, resourced(t))
-		receipt, err := desk.Do(t.Context(), bo, func(u *casework.Unit) error {
-			earlier, err := casework.Load(u, desk.Kind(), old.ID())
-			if err != nil {
-				return err
-			}
-			for _, a := range earlier.Arrangements() {
-				if err := earlier.EndArrangement(a.ID, day(t, "2022-09-25")); err != nil {
-					return err
-				}
-			}
-			c, err := casework.Load(u, desk.Kind(), next.ID())
-			if err != nil {
-				return err
-			}
-			return arranged(t, day(t, "2022-09-26"))(c)
-		}, casework.Reason("Reassessed"))
-		require.NoError(t, err)
-		require.Len(t, receipt.Cases, 2, "one commit over both")
+		update(t, desk, next.ID(), bo, arrangedAfter(t, day(t, "2022-09-26"), old.ID()))
 
 		ended, err := desk.Load(t.Context(), old.ID())
 		require.NoError(t, err)
@@ -170,6 +153,10 @@ func TestS5_15_a_reassessment_ends_the_earlier_package_in_its_own_commit(t *test
 		for i, a := range ended.Arrangements() {
 			assert.Equal(t, began.Arrangements()[i].BindingSince.AddDays(-1), a.EndedOn, "what is replaced ends the day before")
 		}
+		for _, s := range ended.Services() {
+			assert.Equal(t, commissioning.ServiceEnded, s.Delivery, "nothing else carries it on")
+		}
+		assert.Equal(t, lastEntry(t, h, old.ID()).Recorded, lastEntry(t, h, next.ID()).Recorded, "one commit over both")
 		for _, id := range []casework.CaseID{old.ID(), next.ID()} {
 			require.NoError(t, desk.Verify(t.Context(), id))
 		}
@@ -187,6 +174,16 @@ func TestS5_15_a_reassessment_ends_the_earlier_package_in_its_own_commit(t *test
 			assert.Equal(t, seq, again.Seq())
 		})
 	})
+}
+
+func lastEntry(t *testing.T, h *house, id casework.CaseID) casework.Entry {
+	t.Helper()
+	var last casework.Entry
+	for e, err := range h.store.History(t.Context(), id, 0) {
+		require.NoError(t, err)
+		last = e
+	}
+	return last
 }
 
 func stageOf(t *testing.T, desk *commissioning.Desk, id casework.CaseID) commissioning.Stage {
