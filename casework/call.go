@@ -102,7 +102,7 @@ func (call *Call) sign(e *Entry) {
 	e.Salt, e.Imported = salt[:], call.imported
 	if e.Actor.IsZero() {
 		e.Actor = call.actor.clone()
-		if e.Reason == "" {
+		if e.Reason == "" && !call.settling { // what follows in other cases has words of its own
 			e.Reason = call.options.reason
 		}
 	}

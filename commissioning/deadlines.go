@@ -27,18 +27,18 @@ func (c *Cycle) deadlines() []casework.Deadline {
 	if !c.Suspended() {
 		for _, t := range c.s.Targets {
 			if c.targetOpen(t) {
-				add(DeadlineTarget, string(t.Stage), t.Due, fmt.Sprintf("%s was to be done by %s", c.Table().StateTitle(t.Stage), t.Due))
+				add(DeadlineTarget, string(t.Stage), t.Due, fmt.Sprintf("%s is to be done by %s", c.Table().StateTitle(t.Stage), t.Due))
 			}
 		}
 	}
 	for _, q := range c.s.Consultations {
 		if q.Open() {
-			add(DeadlineConsultation, string(q.ID), q.Closes, fmt.Sprintf("consultation %q was to close on %s", q.Title, q.Closes))
+			add(DeadlineConsultation, string(q.ID), q.Closes, fmt.Sprintf("consultation %q closes on %s", q.Title, q.Closes))
 		}
 	}
 	for _, w := range c.s.Reviews {
 		if w.Held.IsZero() {
-			add(DeadlineReview, string(w.ID), w.Due, fmt.Sprintf("review %q was due on %s", w.Title, w.Due))
+			add(DeadlineReview, string(w.ID), w.Due, fmt.Sprintf("review %q is due by %s", w.Title, w.Due))
 		}
 	}
 	for _, a := range c.s.Arrangements {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -29,7 +30,11 @@ func golden(t *testing.T, name string, got []byte) {
 	}
 	want, err := os.ReadFile(path)
 	require.NoError(t, err, "run the test with -update to write it")
-	assert.Equal(t, string(want), string(got))
+	have, kept := strings.Split(string(got), "\n"), strings.Split(string(want), "\n")
+	for i := range min(len(have), len(kept)) {
+		require.Equal(t, kept[i], have[i], "%s, line %d", path, i+1)
+	}
+	assert.Len(t, have, len(kept), path)
 }
 
 func indented(t *testing.T, v any) []byte {

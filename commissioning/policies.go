@@ -159,7 +159,7 @@ func needUnprioritised(a Attempt) []casework.Objection {
 
 func needDeclinedHere(a Attempt) []casework.Objection {
 	d, _ := a.Args.(NeedFinding)
-	return object(fmt.Sprintf("need %s is declined", d.Need), "meet it; an eligible need is not declined", string(d.Need))
+	return object(fmt.Sprintf("need %s would be declined", d.Need), "meet it; an eligible need is not declined", string(d.Need))
 }
 
 func serviceServesNoNeed(a Attempt) []casework.Objection {
@@ -189,7 +189,7 @@ func (c *Cycle) needStands(id NeedID) bool {
 func needUnserved(a Attempt) []casework.Objection {
 	var all []casework.Objection
 	for _, n := range a.Case.s.Needs {
-		if n.Stands() && !a.Case.serves(n.ID) {
+		if n.Stands() && n.State() != NeedMet && !a.Case.serves(n.ID) {
 			all = append(all, object(fmt.Sprintf("no service serves need %s", n.ID), a.Case.toServe(), string(n.ID))...)
 		}
 	}
@@ -276,7 +276,7 @@ func resourceUncommitted(a Attempt) []casework.Objection {
 	}
 	bound := d.Value
 	for _, other := range a.Case.s.Arrangements {
-		if other.ID == d.ID || !other.Binding() || !other.Value.IsRecorded() {
+		if other.ID == d.ID || !other.Binding() || !other.Value.IsRecorded() || apart(other.Period, d.Period) {
 			continue
 		}
 		var err error
@@ -284,12 +284,21 @@ func resourceUncommitted(a Attempt) []casework.Objection {
 			return uncounted("what is arranged", err, string(d.ID))
 		}
 	}
-	committed, err := a.Case.FinancialTotal(true)
+	var amounts []casework.Money
+	for _, r := range a.Case.s.Resources {
+		if r.Commitment == ResourceCommitted && r.Amount.IsRecorded() && !apart(r.Period, d.Period) {
+			amounts = append(amounts, r.Amount)
+		}
+	}
+	committed, err := casework.Sum(amounts...)
 	if err != nil {
 		return uncounted("the resources", err, string(d.ID))
 	}
 	return uncovered(bound, committed, "binding arrangements come to", "committed", "have money committed that covers it", string(d.ID))
 }
+
+// apart tells whether two recorded periods have no day in common.
+func apart(a, b casework.Period) bool { return !a.IsZero() && !b.IsZero() && !a.Overlaps(b) }
 
 // uncovered objects when money does not reach what it is to cover.
 func uncovered(need, money casework.Money, needed, how, remedy, subject string) []casework.Objection {

@@ -196,6 +196,18 @@ func situations(t *testing.T) []judged {
 			a.Value = pence(t, value(c), more)
 		}
 	}
+	thisYear := func(c *commissioning.Cycle, a *commissioning.Arrangement) {
+		valued(1)(c, a)
+		a.Period = casework.Period{From: day(t, "2025-06-02"), To: day(t, "2026-06-01")}
+	}
+	aPennyIn := func(from casework.Date) command {
+		return func(c *commissioning.Cycle) error {
+			return second(c.IdentifyResource(commissioning.Resource{
+				Kind: commissioning.FinancialResource, Title: "A penny", Amount: casework.GBP(1), Period: casework.Period{From: from},
+				Owner: c.Lead(), Commitment: commissioning.ResourceCommitted,
+			}))
+		}
+	}
 	byUs := arranging(func(c *commissioning.Cycle, a *commissioning.Arrangement) { a.Provider = c.Lead() })
 	onwardFrom := moving(commissioning.ArrangeDelivery)
 	measured := commissioning.Outcome{Statement: "fewer falls", Measure: "falls a year", Target: "10"}
@@ -224,6 +236,7 @@ func situations(t *testing.T) []judged {
 
 		{"need.unserved", "no service is for a need", plan, true, anotherNeed, onwardFrom, "N2", false, false},
 		{"need.unserved", "the only service for a need has ended", plan, true, endService, onwardFrom, "N1", false, false},
+		{"need.unserved", "a need that no service is for is met", plan, true, all(anotherNeed, func(c *commissioning.Cycle) error { return c.ReassessNeed("N2", commissioning.NeedMet) }), onwardFrom, "", true, false},
 		{"need.unserved", "every need is served", plan, true, nothing, onwardFrom, "", true, false},
 
 		{"outcome.unmeasured", "an outcome has no measure", plan, true, setting(commissioning.Outcome{Statement: "fewer falls", Target: "10"}), onwardFrom, "O2", false, false},
@@ -249,6 +262,8 @@ func situations(t *testing.T) []judged {
 		{"resource.uncommitted", "what binds is committed", arrange, false, nothing, arranging(valued(0)), "", true, false},
 		{"resource.uncommitted", "two arrangements bind for one commitment", arrange, false, arranging(valued(0)), arranging(valued(0)), "T2", false, false},
 		{"resource.uncommitted", "the first of two has ended", arrange, false, all(arranging(valued(0)), func(c *commissioning.Cycle) error { return c.EndArrangement("T1", start) }), arranging(valued(0)), "", true, false},
+		{"resource.uncommitted", "a penny more is committed for another year", arrange, false, aPennyIn(day(t, "2030-01-01")), arranging(thisYear), "T1", false, false},
+		{"resource.uncommitted", "a penny more is committed for this year", arrange, false, aPennyIn(day(t, "2025-01-01")), arranging(thisYear), "", true, false},
 		{"resource.uncommitted", "nothing binds yet", arrange, false, nothing, arranging(func(c *commissioning.Cycle, a *commissioning.Arrangement) { a.Value = pence(t, value(c), 1) }), "", true, false},
 		{"resource.uncommitted", "what binds has no value", arrange, false, nothing, arranging(binding), "", true, false},
 		{"resource.uncommitted", "what binds is in another currency", arrange, false, nothing, arranging(func(c *commissioning.Cycle, a *commissioning.Arrangement) {

@@ -44,6 +44,7 @@ type Service struct {
 	Follows            *Lineage       `json:"follows,omitempty"`          // the service it continues or replaces
 	Delivery           DeliveryState  `json:"delivery,omitempty"`
 	Started            Mark           `json:"started,omitzero"` // when people last began to receive it
+	Revised            Mark           `json:"revised,omitzero"` // of the latest revision; zero for the first
 	Mark               Mark           `json:"mark,omitzero"`
 }
 
@@ -106,6 +107,7 @@ var servicePlanned = &casework.Event[*Cycle, Service]{
 	Name: string(PlanningService), Version: 1,
 	Apply: func(c *Cycle, e casework.Entry, s Service) {
 		s.Revision, s.Delivery, s.Started, s.Mark = 1, ServicePlanned, Mark{}, c.mark(e)
+		s.Revised = Mark{}
 		c.s.Services = append(c.s.Services, s)
 	},
 	Redact: redactService,
@@ -115,7 +117,8 @@ var serviceRevised = &casework.Event[*Cycle, Service]{
 	Name: string(RevisingService), Version: 1,
 	Apply: func(c *Cycle, e casework.Entry, s Service) {
 		if was := c.service(s.ID); was != nil {
-			s.Revision, s.Delivery, s.Started, s.Mark = was.Revision+1, was.Delivery, was.Started, c.mark(e)
+			s.Revision, s.Delivery, s.Started = was.Revision+1, was.Delivery, was.Started
+			s.Mark, s.Revised = was.Mark, c.mark(e)
 			*was = s
 		}
 	},

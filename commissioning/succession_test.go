@@ -112,23 +112,21 @@ func TestArrangementThatIsFollowedEndsTheDayBeforeItsFollowerBegins(t *testing.T
 	require.NoError(t, f.Desk.Verify(t.Context(), old.ID()))
 }
 
-func TestArrangementThatIsFollowedLaterEndsWhenTheDayHasCome(t *testing.T) {
+func TestArrangementThatIsFollowedLaterIsLeftToBeEnded(t *testing.T) {
 	t.Parallel()
 	f := commissioningtest.Individual(t, commissioning.StageMonitorReview)
 	f.Clock.Advance(30 * oneDay)
-	successor := replacing(t, f, f.Today().AddDays(10))
-	load := func() commissioning.Arrangement {
-		t.Helper()
-		old, err := f.Desk.Load(t.Context(), f.Cycle.ID())
-		require.NoError(t, err)
-		t1, _ := old.Arrangement("T1")
-		return t1
-	}
-	assert.True(t, load().Binding(), "its follower has not begun")
-	f.Clock.Advance(9 * oneDay)
-	_, err := f.Desk.Update(t.Context(), successor.ID(), f.Actor, anotherNeed)
+	replacing(t, f, f.Today().AddDays(10))
+	old, err := f.Desk.Load(t.Context(), f.Cycle.ID())
 	require.NoError(t, err)
-	assert.Equal(t, f.Today(), load().EndedOn)
+	assert.Equal(t, commissioning.Superseded, old.Stage())
+	t1, _ := old.Arrangement("T1")
+	assert.True(t, t1.Binding(), "its follower has not begun")
+
+	f.Clock.Advance(9 * oneDay)
+	f.Record(t, func(c *commissioning.Cycle) error { return c.EndArrangement("T1", f.Today()) })
+	t1, _ = f.Cycle.Arrangement("T1")
+	assert.Equal(t, f.Today(), t1.EndedOn, "what a cycle that is over left running may still be ended")
 }
 
 func TestServiceGoesOnUnderAnotherArrangementThanTheOneFollowed(t *testing.T) {

@@ -1,0 +1,236 @@
+package casefile_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/needsled/needsled/casework"
+	"github.com/needsled/needsled/examples/walkthrough/casefile"
+)
+
+// head is a sound case file up to its steps, on lines 1 to 6.
+const head = `{"reference": "r", "title": "T", "zone": "Europe/London",
+"agencies": [{"id": "camden", "name": "Camden Council", "sector": "statutory"}, {"id": "link", "name": "Link"}],
+"actors": [{"id": "ana", "name": "Ana", "agency": "camden", "may_override": ["need.none"]}, {"id": "night", "name": "Night", "agency": "camden", "kind": "system"}],
+"cycles": [
+{"name": "one", "brief": {"title": "One", "lead": {"id": "camden"}, "references": [{"scheme": "s", "value": "1"}]}}],
+"steps": [
+`
+
+func file(steps ...string) []byte { return []byte(head + strings.Join(steps, ",\n") + "\n]}\n") }
+
+// faults gives what Read finds wrong, a text each.
+func faults(t *testing.T, in []byte) []string {
+	t.Helper()
+	_, err := casefile.Read(in)
+	if err == nil {
+		return nil
+	}
+	require.ErrorIs(t, err, casework.ErrInvalid)
+	invalid, is := errors.AsType[*casework.InvalidError](err)
+	require.True(t, is)
+	var all []string
+	for _, f := range invalid.Faults {
+		all = append(all, f.Path+" "+f.Code)
+	}
+	return all
+}
+
+func TestASoundCaseFileIsRead(t *testing.T) {
+	c, err := casefile.Read(file(
+		`{"at": "2025-04-01T09:00:00+01:00", "by": "ana", "do": "open", "title": "begin", "note": "n"}`,
+		`{"at": "2025-04-01T09:00:00+01:00", "by": "night", "cycle": "one", "do": "move", "with": {"move": "identify_resources"},
+		  "reason": "why", "explain": {"b.c": "x"}, "override": {"need.none": "y"}, "expect": "refused", "codes": ["need.none"]}`,
+		`{"at": "2025-04-02T09:00:00Z", "by": "ana", "do": "record_safeguards", "with": {"agency": {"id": "camden"}, "measures": ["public_meetings"]}}`,
+	))
+	require.NoError(t, err)
+	assert.Equal(t, "r", c.Reference)
+	assert.Equal(t, "Europe/London", c.Location.String())
+	assert.Equal(t, casework.KindPerson, c.Actors[0].Kind)
+	assert.Equal(t, casework.KindSystem, c.Actors[1].Kind)
+	assert.Equal(t, "Camden Council", c.Actors[0].Agency.Name)
+	assert.True(t, c.MayOverride(c.Actors[0].Actor, "need.none"))
+	assert.False(t, c.MayOverride(c.Actors[1].Actor, "need.none"))
+	assert.Equal(t, casework.Agency{ID: "camden", Name: "Camden Council", Sector: casework.Statutory}, c.Cycles[0].Brief.Lead)
+
+	require.Len(t, c.Steps, 3)
+	assert.True(t, c.Steps[0].Opens())
+	assert.Equal(t, casefile.Done, c.Steps[0].Expect)
+	move := c.Steps[1]
+	assert.Equal(t, 2, move.Number)
+	assert.Equal(t, 8, move.Line)
+	assert.Equal(t, "one", move.Cycle)
+	assert.JSONEq(t, `{"move": "identify_resources"}`, string(move.With))
+	assert.Equal(t, casefile.Refused, move.Expect)
+	assert.Len(t, move.Options(), 4)
+	assert.Equal(t, time.FixedZone("", 3600).String(), move.At.Location().String())
+	assert.JSONEq(t, `{"agency": {"id": "camden", "name": "Camden Council", "sector": "statutory"}, "measures": ["public_meetings"]}`, string(c.Steps[2].With), "the agency is filled in")
+}
+
+func TestFaultsOfAStep(t *testing.T) {
+	const at = `"at": "2025-04-01T09:00:00Z", "by": "ana"`
+	for name, c := range map[string]struct {
+		step string
+		want []string
+	}{
+		"a step needs a time, an actor and a command":    {`{}`, []string{"line 7: steps[0].at field.missing", "line 7: steps[0].by field.missing", "line 7: steps[0].do field.missing"}},
+		"a step is an object":                            {`7`, []string{"line 7: steps[0] value.type"}},
+		"an unknown actor is told":                       {`{"at": "2025-04-01T09:00:00Z", "by": "bo", "do": "tick"}`, []string{"line 7: steps[0].by actor.unknown"}},
+		"an unknown command is told":                     {`{` + at + `, "do": "dance"}`, []string{"line 7: steps[0].do command.unknown"}},
+		"an unknown cycle is told":                       {`{` + at + `, "do": "tick", "cycle": "two"}`, []string{"line 7: steps[0].cycle cycle.unknown"}},
+		"an unknown field is told":                       {`{` + at + `, "do": "tick", "colour": 1}`, []string{"line 7: steps[0].colour field.unknown"}},
+		"a field is written exactly as it is":            {`{` + at + `, "do": "tick", "Reason": "x"}`, []string{"line 7: steps[0].Reason field.unknown"}},
+		"a field given twice is told":                    {`{` + at + `, "do": "tick", "do": "tick"}`, []string{"line 7: steps[0].do field.twice"}},
+		"a time needs its offset":                        {`{"at": "2025-04-01T09:00:00", "by": "ana", "do": "tick"}`, []string{"line 7: steps[0].at value.unreadable"}},
+		"a command that takes data needs it":             {`{` + at + `, "do": "move"}`, []string{"line 7: steps[0].with field.missing"}},
+		"a command without data gets none":               {`{` + at + `, "do": "tick", "with": {}}`, []string{"line 7: steps[0].with command.no_data"}},
+		"opening takes its brief from the cycle":         {`{` + at + `, "do": "open", "with": {}}`, []string{"line 7: steps[0].with command.no_data"}},
+		"data lacks nothing that it needs":               {`{` + at + `, "do": "prioritise", "with": {}}`, []string{"line 7: steps[0].with.need field.missing", "line 7: steps[0].with.priority field.missing"}},
+		"data is of its type":                            {`{` + at + `, "do": "prioritise", "with": {"need": 1, "priority": 1.5}}`, []string{"line 7: steps[0].with.need value.type", "line 7: steps[0].with.priority value.unreadable"}},
+		"null is not a value":                            {`{` + at + `, "do": "identify_need", "with": {"statement": null}}`, []string{"line 7: steps[0].with.statement value.type"}},
+		"deep in the data an unknown field is told":      {`{` + at + `, "do": "identify_need", "with": {"statement": "x", "evidence": [{"knd": "a"}]}}`, []string{"line 7: steps[0].with.evidence[0].knd field.unknown"}},
+		"what the cycle gives itself is not given":       {`{` + at + `, "do": "identify_need", "with": {"id": "N9", "mark": {}, "statement": "x"}}`, []string{"line 7: steps[0].with.id field.given", "line 7: steps[0].with.mark field.given"}},
+		"money says what is wrong with it":               {`{` + at + `, "do": "allocate", "with": {"resource": "R1", "service": "S1", "amount": {"amount": "1.005", "currency": "GBP"}}}`, []string{"line 7: steps[0].with.amount money.decimals"}},
+		"a day says what is wrong with it":               {`{` + at + `, "do": "set_target", "with": {"stage": "AssessNeed", "due": "2025-02-30"}}`, []string{"line 7: steps[0].with.due date.invalid"}},
+		"a scale is one of three":                        {`{` + at + `, "do": "lower_scale", "with": {"scale": "tiny"}}`, []string{"line 7: steps[0].with.scale scale.unknown"}},
+		"an agency in the data is listed":                {`{` + at + `, "do": "map_provider", "with": {"as_of": "2025-01-01", "agency": {"id": "zz"}}}`, []string{"line 7: steps[0].with.agency.id agency.unknown"}},
+		"an agency in the data has an id":                {`{` + at + `, "do": "map_provider", "with": {"as_of": "2025-01-01", "agency": {}}}`, []string{"line 7: steps[0].with.agency.id agency.missing"}},
+		"a holder is listed":                             {`{` + at + `, "do": "assign", "with": {"holder": "bo"}}`, []string{"line 7: steps[0].with.holder actor.unknown"}},
+		"an expectation is done or refused":              {`{` + at + `, "do": "tick", "expect": "maybe"}`, []string{"line 7: steps[0].expect expect.unknown"}},
+		"codes go with a refusal":                        {`{` + at + `, "do": "tick", "codes": ["x"]}`, []string{"line 7: steps[0].codes expect.codes"}},
+		"what is said to objections is text":             {`{` + at + `, "do": "tick", "explain": {"x": 1}}`, []string{"line 7: steps[0].explain.x value.type"}},
+		"a list is a list":                               {`{` + at + `, "do": "tick", "expect": "refused", "codes": "x"}`, []string{"line 7: steps[0].codes value.type"}},
+		"true and false are neither texts nor numbers":   {`{` + at + `, "do": "record_engagement", "with": {"not_relevant": "yes"}}`, []string{"line 7: steps[0].with.not_relevant value.type"}},
+		"all that is wrong is told, in the lines' order": {"{" + at + ",\n\"do\": \"dance\",\n\"expect\": \"maybe\"}", []string{"line 8: steps[0].do command.unknown", "line 9: steps[0].expect expect.unknown"}},
+	} {
+		t.Run(name, func(t *testing.T) { assert.Equal(t, c.want, faults(t, file(c.step))) })
+	}
+}
+
+func TestTimeDoesNotRunBackwards(t *testing.T) {
+	step := func(at string) string { return `{"at": "` + at + `", "by": "ana", "do": "tick"}` }
+	assert.Equal(t, []string{"line 9: steps[2].at time.backwards"}, faults(t, file(
+		step("2025-04-01T09:00:00+01:00"),
+		step("2025-04-01T08:00:00Z"), // the same moment
+		step("2025-04-01T08:30:00+01:00"),
+		step("2025-04-01T08:00:00Z"),
+	)))
+}
+
+func TestFaultsOfTheRest(t *testing.T) {
+	sound := string(file())
+	for name, c := range map[string]struct {
+		from, to string
+		want     []string
+	}{
+		"a zone is known":                        {`"Europe/London"`, `"Mars/Olympus"`, []string{"line 1: zone zone.unknown"}},
+		"a reference is not empty":               {`"reference": "r"`, `"reference": " "`, []string{"line 1: reference field.blank"}},
+		"an agency is listed once":               {`{"id": "link", "name": "Link"}`, `{"id": "camden", "name": "Link"}`, []string{"line 2: agencies[1].id agency.twice"}},
+		"a sector is one of three":               {`"statutory"`, `"public"`, []string{"line 2: agencies[0].sector agency.sector_unknown"}},
+		"an actor is listed once":                {`{"id": "night"`, `{"id": "ana"`, []string{"line 3: actors[1].id actor.twice"}},
+		"an actor's agency is listed":            {`"agency": "camden", "may`, `"agency": "zz", "may`, []string{"line 3: actors[0].agency agency.unknown"}},
+		"an actor's kind is known":               {`"kind": "system"`, `"kind": "robot"`, []string{"line 3: actors[1].kind actor.kind_unknown"}},
+		"a cycle's name is short":                {`"name": "one"`, `"name": "../one"`, []string{"line 5: cycles[0].name cycle.name"}},
+		"a cycle has a number of the host's":     {`"references": [{"scheme": "s", "value": "1"}]`, `"references": []`, []string{"line 5: cycles[0].brief.references reference.missing"}},
+		"a cycle serves another by its name":     {`"brief": {`, `"serves": "two", "brief": {`, []string{"line 5: cycles[0].serves cycle.unknown"}},
+		"the brief leaves links to the names":    {`"brief": {`, `"brief": {"serves": "01890a5d-ac96-774b-bcce-b302099a8057",`, []string{"line 5: cycles[0].brief.serves field.misplaced"}},
+		"a lead is listed":                       {`"lead": {"id": "camden"}`, `"lead": {"id": "zz"}`, []string{"line 5: cycles[0].brief.lead.id agency.unknown"}},
+		"a case has a cycle":                     {sound[strings.Index(sound, `{"name": "one"`):strings.Index(sound, "],\n\"steps\"")], "", []string{"line 4: cycles cycles.none"}},
+		"something after the end is told":        {"]}\n", "]}\n{}", []string{"line 9 json.malformed"}},
+		"a text that is cut off is told":         {"]}\n", "", []string{"line 8 json.malformed"}},
+		"a slip in the syntax is told":           {`"cycles": [`, `"cycles": [,`, []string{"line 4 json.malformed"}},
+		"bytes that are no text are told":        {"Ana", "\xff", []string{"line 3 text.malformed"}},
+		"a file that is a list is told":          {sound, "[]", []string{"line 1 value.type"}},
+		"an empty file is told":                  {sound, "", []string{"line 1 json.malformed"}},
+		"what nests too deep is told":            {sound, strings.Repeat("[", 100), []string{"line 1 json.malformed"}},
+		"a file beyond all measure is told":      {sound, strings.Repeat(" ", 5<<20), []string{"line 1 file.too_large"}},
+		"several cycles and a step without one":  {`"steps": [`, `"steps": [{"at": "2025-04-01T09:00:00Z", "by": "ana", "do": "tick"}`, nil},
+		"a list in the place of a text is told":  {`"title": "T"`, `"title": []`, []string{"line 1: title value.type"}},
+		"a text in the place of a list is told":  {`"may_override": ["need.none"]`, `"may_override": "need.none"`, []string{"line 3: actors[0].may_override value.type"}},
+		"an agency that is no object is told":    {`{"id": "link", "name": "Link"}`, `"link"`, []string{"line 2: agencies[1] value.type"}},
+		"an actor without an id is told by line": {`{"id": "night", "name"`, `{"name"`, []string{"line 3: actors[1].id field.missing"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			require.Contains(t, sound, c.from)
+			assert.Equal(t, c.want, faults(t, []byte(strings.Replace(sound, c.from, c.to, 1))))
+		})
+	}
+}
+
+func TestSeveralCycles(t *testing.T) {
+	two := strings.Replace(string(file(`{"at": "2025-04-01T09:00:00Z", "by": "ana", "do": "tick"}`)), `"cycles": [`,
+		`"cycles": [{"name": "one", "predecessor": "two", "brief": {"title": "x", "lead": {"id": "link"}, "references": [{"scheme": "s", "value": "2"}]}},
+{"name": "two", "serves": "one", "brief": {"title": "x", "lead": {"id": "link"}, "references": [{"scheme": "s", "value": "3"}]}},`, 1)
+	assert.Equal(t, []string{"line 6: cycles[2].name cycle.twice", "line 8: steps[0].cycle field.missing"}, faults(t, []byte(two)))
+}
+
+// documentation reads CASEFILE.md.
+func documentation(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "CASEFILE.md"))
+	require.NoError(t, err)
+	return string(text)
+}
+
+func TestEveryCommandIsDescribed(t *testing.T) {
+	described := documentation(t)
+	_, err := casefile.Read(file(`{"at": "2025-04-01T09:00:00Z", "by": "ana", "do": "?"}`))
+	require.Error(t, err)
+	_, list, found := strings.Cut(err.Error(), "there are: ")
+	require.True(t, found)
+	list, _, _ = strings.Cut(list, " (")
+	commands := strings.Split(list, ", ")
+	assert.Greater(t, len(commands), 40)
+	for _, name := range commands {
+		assert.Contains(t, described, "| `"+name+"` |", "CASEFILE.md does not describe it")
+	}
+}
+
+func TestTheExampleInTheDocumentationIsSound(t *testing.T) {
+	_, rest, found := strings.Cut(documentation(t), "```json\n")
+	require.True(t, found)
+	example, _, found := strings.Cut(rest, "```")
+	require.True(t, found)
+	_, err := casefile.Read([]byte(example))
+	assert.NoError(t, err)
+}
+
+func FuzzCaseFile(f *testing.F) {
+	f.Add(file())
+	f.Add(file(`{"at": "2025-04-01T09:00:00+01:00", "by": "ana", "do": "open"}`))
+	f.Add(file(`{"at": "2025-04-01T09:00:00Z", "by": "ana", "do": "assign", "with": {"holder": "ana"}}`))
+	f.Add(file(`{"at": "2025-04-01T09:00:00Z", "by": "ana", "do": "allocate", "with": {"resource": "R1", "service": "S1", "amount": {"amount": "1", "currency": "GBP"}}}`))
+	f.Add([]byte(`{"steps": [{"with": null, "do": "move"}], "agencies": [null], "actors": [[]], "cycles": [1, {"brief": {"lead": []}}]}`))
+	f.Add([]byte("{\"a\": \xff}"))
+	f.Add([]byte(`{"agencies": [{"id": "a", "name": "A"}], "actors": [{"id": "p", "name": "P", "AgenCY": "z"}]}`))
+	f.Fuzz(func(t *testing.T, in []byte) {
+		c, err := casefile.Read(in)
+		if err != nil {
+			invalid, is := errors.AsType[*casework.InvalidError](err)
+			if !is || len(invalid.Faults) == 0 {
+				t.Fatalf("a broken case file is told with its faults, not as: %v", err)
+			}
+			for _, fault := range invalid.Faults {
+				if !strings.HasPrefix(fault.Path, "line ") || fault.Code == "" || fault.Message == "" {
+					t.Fatalf("a fault has a line, a code and a message: %+v", fault)
+				}
+			}
+			return
+		}
+		latest := time.Time{}
+		for _, s := range c.Steps {
+			if s.At.Before(latest) || s.By.IsZero() || s.Cycle == "" || s.Do == "" {
+				t.Fatalf("a step that was read is whole: %+v", s)
+			}
+			latest = s.At
+			_ = s.Options()
+		}
+	})
+}

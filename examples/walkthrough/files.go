@@ -1,0 +1,61 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/needsled/needsled/casework"
+	"github.com/needsled/needsled/casework/diagram"
+	"github.com/needsled/needsled/examples/walkthrough/casefile"
+)
+
+// writeFiles writes the picture and the journal of every cycle, and the page
+// about all of them, and gives the paths in the order they were written.
+func writeFiles(out string, c *casefile.Case, ends []end, tried []attempt) ([]string, error) {
+	var files []string
+	write := func(name string, content []byte) error {
+		path := filepath.Join(out, name)
+		files = append(files, path)
+		return os.WriteFile(path, content, 0o644)
+	}
+	p := newPage(c, tried)
+	for _, e := range ends {
+		var picture, journal bytes.Buffer
+		table, o := e.cycle.Picture()
+		if err := diagram.SVG(&picture, table, o); err != nil {
+			return nil, err
+		}
+		if err := casework.WriteJournal(&journal, each(e.journal)); err != nil {
+			return nil, err
+		}
+		if err := write(named(e, "cycle", ".svg"), picture.Bytes()); err != nil {
+			return nil, err
+		}
+		if err := write(named(e, "journal", ".jsonl"), journal.Bytes()); err != nil {
+			return nil, err
+		}
+		p.add(e, picture.String())
+	}
+	var html bytes.Buffer
+	if err := p.write(&html); err != nil {
+		return nil, err
+	}
+	return files, write("index.html", html.Bytes())
+}
+
+// named gives a file its name: the cycle the case is about has the short one.
+func named(e end, base, ext string) string {
+	if e.main {
+		return base + ext
+	}
+	return base + "-" + e.name + ext
+}
+
+// readJSON tells whether a text could be read.
+func readJSON(raw []byte, target any) bool { return json.Unmarshal(raw, target) == nil }
+
+func sortedKeys(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }

@@ -1,0 +1,384 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/needsled/needsled/casework"
+	"github.com/needsled/needsled/casework/storage/sqlite"
+	"github.com/needsled/needsled/casework/storage/sqlstore"
+	"github.com/needsled/needsled/commissioning"
+	"github.com/needsled/needsled/examples/walkthrough/casefile"
+)
+
+// run walks a case and writes what it leaves behind.
+func run(ctx context.Context, c *casefile.Case, s settings, stdout io.Writer) (err error) {
+	for _, dir := range []string{s.out, filepath.Dir(s.db)} {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return err
+		}
+	}
+	store, err := sqlite.Open(ctx, s.db, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	w, err := newWalk(ctx, c, store, stdout)
+	if err != nil {
+		return err
+	}
+	w.say.begin(c)
+	for _, step := range c.Steps {
+		if err := w.take(ctx, step); err != nil {
+			return fmt.Errorf("step %d (line %d of the case file): %w", step.Number, step.Line, err)
+		}
+	}
+	if err := w.finish(ctx, s.out); err != nil {
+		return err
+	}
+	return w.surprise()
+}
+
+// walk is a case on its way.
+type walk struct {
+	c         *casefile.Case
+	store     *sqlstore.Store
+	host      *host
+	desk      *commissioning.Desk
+	say       *teller
+	furthest  int                        // the last step that was done in an earlier run
+	seen      map[string]uint64          // by cycle: the entry up to which everything is told
+	ids       map[string]casework.CaseID // of the cycles that are open, by name
+	tried     []attempt                  // of this run
+	surprises []int                      // steps that went otherwise than expected
+}
+
+// attempt is what became of a step in this run.
+type attempt struct {
+	step   casefile.Step
+	fate   fate
+	made   string
+	wrote  []written
+	advice []casework.Objection
+	why    []casework.Objection
+	cycle  *commissioning.Cycle // as it stands after; nil where there is none
+}
+
+// written is what a step wrote to a cycle.
+type written struct {
+	cycle   string
+	entries []casework.Entry
+}
+
+// fate is what became of a step.
+type fate string
+
+const (
+	fateDone          fate = "done"
+	fateRefused       fate = "refused"
+	fateDoneBefore    fate = "done in an earlier run"
+	fateRefusedBefore fate = "refused in an earlier run, and not tried again"
+)
+
+func newWalk(ctx context.Context, c *casefile.Case, store *sqlstore.Store, stdout io.Writer) (*walk, error) {
+	h := &host{c: c}
+	desk, err := newDesk(store, h)
+	if err != nil {
+		return nil, err
+	}
+	w := &walk{
+		c: c, store: store, host: h, desk: desk, say: newTeller(stdout, c),
+		seen: map[string]uint64{}, ids: map[string]casework.CaseID{},
+	}
+	return w, w.lookBack(ctx)
+}
+
+// lookBack finds what an earlier run did: the cycles by the host's own numbers,
+// and the last step that was done by its idempotency key.
+func (w *walk) lookBack(ctx context.Context) error {
+	for _, y := range w.c.Cycles {
+		found, err := w.desk.Find(ctx, y.Reference())
+		switch {
+		case errors.Is(err, casework.ErrNotFound):
+		case err != nil:
+			return err
+		default:
+			w.ids[y.Name], w.seen[y.Name] = found.ID(), found.Seq()
+		}
+	}
+	for _, step := range w.c.Steps {
+		switch _, err := w.store.Receipt(ctx, w.key(step)); {
+		case err == nil:
+			w.furthest = step.Number
+		case !errors.Is(err, casework.ErrNotFound):
+			return err
+		}
+	}
+	return nil
+}
+
+// key makes a step idempotent: however often the case is run, it is done once.
+func (w *walk) key(s casefile.Step) string {
+	return fmt.Sprintf("walkthrough/%s/%d", w.c.Reference, s.Number)
+}
+
+// take takes one step, and tells of it. Errors are those that end the walk.
+func (w *walk) take(ctx context.Context, s casefile.Step) error {
+	a, err := w.attempt(ctx, s)
+	if err != nil {
+		return err
+	}
+	w.tried = append(w.tried, a)
+	expected := w.asExpected(a)
+	if !expected {
+		w.surprises = append(w.surprises, s.Number)
+	}
+	w.say.step(a, expected)
+	if a.cycle == nil || a.fate != fateDone || !enters(a) {
+		return nil
+	}
+	options, err := w.desk.Options(ctx, a.cycle.ID(), s.By)
+	if err != nil {
+		return err
+	}
+	w.say.checklist(a.cycle, options)
+	return nil
+}
+
+// enters tells whether a step brought its cycle to a stage.
+func enters(a attempt) bool {
+	return slices.ContainsFunc(a.wrote, func(to written) bool {
+		return to.cycle == a.step.Cycle && slices.ContainsFunc(to.entries, func(e casework.Entry) bool { return e.To != "" && e.From != e.To })
+	})
+}
+
+// attempt tries a step, unless an earlier run refused it and has gone on since.
+func (w *walk) attempt(ctx context.Context, s casefile.Step) (attempt, error) {
+	a := attempt{step: s}
+	_, err := w.store.Receipt(ctx, w.key(s))
+	before := err == nil
+	switch {
+	case err != nil && !errors.Is(err, casework.ErrNotFound):
+		return a, err
+	case !before && s.Number < w.furthest:
+		a.fate = fateRefusedBefore
+		return a, nil
+	}
+	w.host.begin(s)
+	a.made, a.advice, err = w.issue(ctx, s)
+	if err != nil {
+		a.fate = fateRefused
+		a.why, err = reasons(err)
+		return a, err
+	}
+	a.fate = fateDone
+	if before {
+		a.fate = fateDoneBefore
+	}
+	return a, w.lookAt(ctx, &a)
+}
+
+// issue issues a step's command, with its idempotency key, and says what it made
+// and what only advised against it.
+func (w *walk) issue(ctx context.Context, s casefile.Step) (made string, advice []casework.Objection, err error) {
+	opts := append(s.Options(), casework.Key(w.key(s), s.Do, s.With))
+	id, open := w.ids[s.Cycle]
+	switch {
+	case s.Opens():
+		id, err = w.open(ctx, s, opts)
+		if err == nil {
+			w.ids[s.Cycle] = id
+		}
+		return "", nil, err
+	case !open:
+		return "", nil, casework.Invalid(s.Do, casework.Fault{Path: "cycle", Code: "cycle.not_open", Message: fmt.Sprintf("cycle %s is not open yet", s.Cycle)})
+	}
+	c, err := w.desk.Update(ctx, id, s.By, func(c *commissioning.Cycle) error {
+		var err error
+		made, err = s.Apply(c)
+		return err
+	}, opts...)
+	if err != nil {
+		return "", nil, err
+	}
+	return made, c.Advice(), nil
+}
+
+// open opens a cycle from its brief; the cycles it points at are known by name.
+func (w *walk) open(ctx context.Context, s casefile.Step, opts []casework.CallOption) (casework.CaseID, error) {
+	y, _ := w.c.CycleNamed(s.Cycle)
+	y.Brief.Serves, y.Brief.Predecessor = w.ids[y.Serves], w.ids[y.Predecessor]
+	c, err := w.desk.Open(ctx, s.By, y.Brief, opts...)
+	if err != nil {
+		return casework.CaseID{}, err
+	}
+	return c.ID(), nil
+}
+
+// lookAt notes what a step wrote, to its own cycle and to others.
+func (w *walk) lookAt(ctx context.Context, a *attempt) error {
+	for _, y := range w.c.Cycles {
+		id, open := w.ids[y.Name]
+		if !open {
+			continue
+		}
+		to := written{cycle: y.Name}
+		for e, err := range w.desk.History(ctx, id, w.seen[y.Name]) {
+			if err != nil {
+				return err
+			}
+			to.entries = append(to.entries, e)
+		}
+		if len(to.entries) > 0 {
+			w.seen[y.Name] = to.entries[len(to.entries)-1].Seq
+			a.wrote = append(a.wrote, to)
+		}
+	}
+	var err error
+	a.cycle, err = w.desk.Load(ctx, w.ids[a.step.Cycle])
+	return err
+}
+
+// asExpected tells whether a step went as the case file says. What an earlier
+// run did was judged then.
+func (w *walk) asExpected(a attempt) bool {
+	switch a.fate {
+	case fateDone, fateDoneBefore:
+		return a.step.Expect == casefile.Done
+	case fateRefused:
+		raised := func(code string) bool {
+			return slices.ContainsFunc(a.why, func(o casework.Objection) bool { return o.Code == code })
+		}
+		return a.step.Expect == casefile.Refused && !slices.ContainsFunc(a.step.Codes, func(code string) bool { return !raised(code) })
+	default:
+		return true
+	}
+}
+
+// surprise is the error of a walk in which steps went otherwise than expected.
+func (w *walk) surprise() error {
+	if len(w.surprises) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%s went otherwise than the case file expects: %v", counted(len(w.surprises), "step", "steps"), w.surprises)
+}
+
+// reasons gives everything that stood against a step, or the error when it is
+// no refusal. Faults of the input, and what must be unique, are told like
+// objections that bar.
+func reasons(err error) ([]casework.Objection, error) {
+	if refusal, is := errors.AsType[*casework.Refusal](err); is {
+		return refusal.Objections, nil
+	}
+	if invalid, is := errors.AsType[*casework.InvalidError](err); is {
+		var all []casework.Objection
+		for _, f := range invalid.Faults {
+			all = append(all, casework.Objection{Code: f.Code, Message: f.Message, Effect: casework.Bar, Subject: f.Path})
+		}
+		return all, nil
+	}
+	conflict, is := errors.AsType[*casework.ConflictError](err)
+	if !is {
+		return nil, err
+	}
+	switch conflict.Kind {
+	case casework.ConflictLive, casework.ConflictReference:
+		return []casework.Objection{{Code: "conflict." + string(conflict.Kind), Message: conflict.Error(), Effect: casework.Bar}}, nil
+	case casework.ConflictKey:
+		return nil, fmt.Errorf("an earlier run did something else under this step's number; the case file was changed, so use another database: %w", err)
+	case casework.ConflictSequence, casework.ConflictBusy:
+		return nil, err
+	default:
+		return nil, err
+	}
+}
+
+// finish tells where the cycles stand, writes the files, and verifies every chain.
+func (w *walk) finish(ctx context.Context, out string) error {
+	var ends []end
+	for _, y := range w.c.Cycles {
+		id, open := w.ids[y.Name]
+		if !open {
+			continue
+		}
+		e, err := w.end(ctx, y.Name, id)
+		if err != nil {
+			return err
+		}
+		ends = append(ends, e)
+	}
+	files, err := writeFiles(out, w.c, ends, w.tried)
+	if err != nil {
+		return err
+	}
+	w.say.end(ends, w.tried, files)
+	return nil
+}
+
+// end is a cycle as the walk leaves it: its state, what may be done now, and its
+// verified journal.
+type end struct {
+	name    string
+	main    bool // the cycle the case is about
+	cycle   *commissioning.Cycle
+	options []casework.Option
+	journal []casework.Entry
+	head    casework.Hash
+}
+
+func (w *walk) end(ctx context.Context, name string, id casework.CaseID) (end, error) {
+	e := end{name: name, main: name == w.c.Cycles[0].Name}
+	if err := w.desk.Verify(ctx, id); err != nil {
+		return e, err
+	}
+	var err error
+	if e.cycle, err = w.desk.Load(ctx, id); err != nil {
+		return e, err
+	}
+	if e.options, err = w.desk.Options(ctx, id, w.lastActor(name)); err != nil {
+		return e, err
+	}
+	for entry, err := range w.desk.History(ctx, id, 0) {
+		if err != nil {
+			return e, err
+		}
+		e.journal = append(e.journal, entry)
+	}
+	e.head, _, err = casework.VerifyChain(each(e.journal))
+	return e, err
+}
+
+// lastActor is who the last step of a cycle is by: for them it is told what may
+// be done now.
+func (w *walk) lastActor(name string) casework.Actor {
+	for _, s := range slices.Backward(w.c.Steps) {
+		if s.Cycle == name {
+			return s.By
+		}
+	}
+	return casework.Actor{}
+}
+
+// each gives entries as a sequence that cannot fail.
+func each(entries []casework.Entry) func(func(casework.Entry, error) bool) {
+	return func(yield func(casework.Entry, error) bool) {
+		for _, e := range entries {
+			if !yield(e, nil) {
+				return
+			}
+		}
+	}
+}
+
+// byEffect sorts objections: those that weigh most come first.
+func byEffect(all []casework.Objection) []casework.Objection {
+	all = slices.Clone(all)
+	slices.SortStableFunc(all, func(a, b casework.Objection) int { return cmp.Compare(b.Effect, a.Effect) })
+	return all
+}
