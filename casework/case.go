@@ -352,6 +352,9 @@ func (c *Case) recordAt(name string, to State, data any) error {
 // write completes an entry with what the call knows, seals it, and lets the
 // case follow its move.
 func (c *Case) write(e Entry) Entry {
+	if c.call.settling && e.Move != "" && e.Reason == "" && c.table.NeedsReason(e.From, e.Move) {
+		e.Reason = c.call.options.reason // nothing is said of its own, and the move asks why
+	}
 	c.call.sign(&e)
 	e.Case, e.Seq = c.id, c.seq+1
 	e.Seal(c.head)

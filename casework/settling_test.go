@@ -68,6 +68,39 @@ func TestAnAutomaticMoveIsTakenByAnotherCaseAlone(t *testing.T) {
 	require.ErrorIs(t, err, casework.ErrNotFound, "and the unit fails as a whole")
 }
 
+func TestWhatFollowsInOtherCasesCarriesAReasonWhereItsMoveAsksForOne(t *testing.T) {
+	f := newOffice(t)
+	c := f.looking()
+	spec := complaintSpec(f.kind.Tables()...)
+	var kind *casework.Kind[*Complaint]
+	spec.Settle = func(u *casework.Unit, opened *Complaint) error {
+		if opened.ID() == c.ID() {
+			return nil
+		}
+		other, err := casework.Load(u, kind, c.ID())
+		if err != nil {
+			return err
+		}
+		if err := other.Find("another one came in"); err != nil {
+			return err
+		}
+		return other.Move(Withdraw)
+	}
+	kind = kindOf(t, spec)
+	f.kind = kind
+	_, err := f.desk().Open(t.Context(), ana, casework.Opening{}, nil)
+	assert.Equal(t, []string{casework.CodeReasonMissing}, codes(refusal(t, err).Objections))
+	f.untouched(c)
+
+	_, err = f.desk().Open(t.Context(), ana, casework.Opening{}, nil, casework.Reason("it is the same street"))
+	require.NoError(t, err)
+	entries := f.journal(c.ID())[c.Seq():]
+	require.Len(t, entries, 2)
+	assert.Empty(t, entries[0].Reason, "the reason was given for the other case")
+	assert.Equal(t, "it is the same street", entries[1].Reason, "but a move that asks why is never without")
+	f.verified(c.ID())
+}
+
 func TestADeskListsItsOwnKind(t *testing.T) {
 	f := newOffice(t)
 	kind := inquiries(t, f.kind)

@@ -91,6 +91,7 @@ func (c *Cycle) moved(e casework.Entry) {
 		c.suspend(e)
 	case Resume:
 		c.resume(e)
+	default: // the others are only visits
 	}
 	if e.From != e.To {
 		c.s.Visits = append(c.s.Visits, Visit{Stage: e.To, Round: c.s.Round, Entry: e.Seq, Move: e.Move, From: e.From})

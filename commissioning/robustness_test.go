@@ -92,12 +92,12 @@ func nonsense(t *testing.T) func(reflect.Type) reflect.Value {
 func zeroes(kind reflect.Type) reflect.Value { return reflect.Zero(kind) }
 
 // failure is the error among what a method gave, if it gives one.
-func failure(out []reflect.Value) (err error, gives bool) {
+func failure(out []reflect.Value) (gives bool, err error) {
 	if len(out) == 0 || out[len(out)-1].Type() != reflect.TypeFor[error]() {
-		return nil, false
+		return false, nil
 	}
 	err, _ = out[len(out)-1].Interface().(error)
-	return err, true
+	return true, err
 }
 
 func TestNothingPanicsOnNonsense(t *testing.T) {
@@ -113,7 +113,7 @@ func TestNothingPanicsOnNonsense(t *testing.T) {
 					require.NotPanics(t, func() { m.call(f.Cycle, argument) }, "outside a call")
 					require.NotPanics(t, func() {
 						_, err := f.Desk.Update(t.Context(), f.Cycle.ID(), f.Actor, func(c *commissioning.Cycle) error {
-							err, _ := failure(m.call(c, argument))
+							_, err := failure(m.call(c, argument))
 							return err
 						})
 						if err != nil && m.name != "Fail" {
@@ -136,8 +136,8 @@ func TestCommandsAreForCallsAlone(t *testing.T) {
 	f := commissioningtest.At(t, commissioning.StageMonitorReview)
 	before := string(indented(t, portrait(f.Cycle)))
 	for _, m := range methods() {
-		if out, is := failure(m.call(f.Cycle, zeroes)); is && out != nil {
-			assert.ErrorIs(t, out, casework.ErrInvalid, m.name)
+		if is, err := failure(m.call(f.Cycle, zeroes)); is && err != nil {
+			assert.ErrorIs(t, err, casework.ErrInvalid, m.name)
 		}
 	}
 	for name, do := range map[string]command{

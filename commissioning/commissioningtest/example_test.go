@@ -44,7 +44,7 @@ func TestAreaNamed(t *testing.T) {
 type printed struct{ testing.TB }
 
 func (printed) Helper()                           {}
-func (printed) Context() context.Context          { return context.Background() } //nolint:usetesting // there is no test
+func (printed) Context() context.Context          { return context.Background() }
 func (printed) Errorf(format string, args ...any) { fmt.Printf(format+"\n", args...) }
 
 // A policy of the host's own is tested in a few lines. Where an assertion does

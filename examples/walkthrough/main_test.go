@@ -117,7 +117,7 @@ func TestASecondRunChangesNothing(t *testing.T) {
 	assert.Equal(t, person, left(t, "journal.jsonl"))
 	assert.Equal(t, borough, left(t, "journal-borough.jsonl"))
 	assert.Equal(t, picture, left(t, "cycle.svg"))
-	assert.Contains(t, said, "This run: 114 done in an earlier run; 15 refused in an earlier run, and not tried again")
+	assert.Contains(t, said, "This run: 115 done in an earlier run; 15 refused in an earlier run, and not tried again")
 	assert.NotContains(t, said, "wrote")
 }
 
@@ -167,7 +167,7 @@ func TestACancelledRunStopsAndIsContinued(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	require.ErrorIs(t, program(ctx, nil, io.Discard), context.Canceled)
-	assert.Contains(t, walked(t), "This run: 114 done")
+	assert.Contains(t, walked(t), "This run: 115 done")
 }
 
 func TestAChangedCaseFileIsToldApart(t *testing.T) {
