@@ -220,7 +220,7 @@ func ExampleDesk_Move_explaining() {
 		fmt.Println(err)
 		return
 	}
-	for e, err := range desk.History(ctx, cycle.ID(), 3) {
+	for e, err := range desk.History(ctx, cycle.ID(), 2) {
 		if err != nil {
 			fmt.Println(err)
 			return
@@ -228,7 +228,7 @@ func ExampleDesk_Move_explaining() {
 		fmt.Printf("%d %s %q\n", e.Seq, e.Type, e.Reason)
 	}
 	// Output:
-	// 4 need.identified ""
-	// 5 case.explained "the forum met in May, before the cycle was opened"
-	// 6 case.moved ""
+	// 3 need.identified ""
+	// 4 case.explained "the forum met in May, before the cycle was opened"
+	// 5 case.moved ""
 }

@@ -221,7 +221,7 @@ func outcomeUnmeasured(a Attempt) []casework.Objection {
 }
 
 func resourceInsufficient(a Attempt) []casework.Objection {
-	plan, err := a.Case.estimatedTotal()
+	plan, err := a.Case.plannedTotal()
 	if err != nil {
 		return uncounted("the estimates of the services", err, "")
 	}
@@ -343,7 +343,8 @@ func impactMissing(a Attempt) []casework.Objection {
 func socialValueUnconsidered(a Attempt) []casework.Objection {
 	var all []casework.Objection
 	for _, s := range a.Case.s.Services {
-		if s.Channel == Procurement && !s.Live() && s.Delivery != ServiceEnded && len(a.Case.SocialValueOf(s.ID)) == 0 {
+		ahead := s.Delivery == ServicePlanned || s.Delivery == ServiceBeingArranged
+		if s.Channel == Procurement && ahead && len(a.Case.SocialValueOf(s.ID)) == 0 {
 			all = append(all, object(fmt.Sprintf("social value is not considered for service %s", s.ID), "consider how buying it might improve the wellbeing of the area", string(s.ID))...)
 		}
 	}

@@ -167,8 +167,8 @@ var scaleLowered = &casework.Event[*Cycle, ScaleChange]{
 	},
 }
 
-// Scale says how much care the cycle asks for. Imported history that records no
-// scale is of the scale that its value and risks ask for.
+// Scale says how much care the cycle asks for. While nobody recorded a value or
+// a risk it is taken for standard.
 func (c *Cycle) Scale() Scale {
 	if c.s.Scale == 0 && c.config != nil {
 		return c.askedScale()
@@ -233,11 +233,18 @@ func (c *Cycle) askedScale() Scale {
 	return scaleOf(c.config.bands, c.config.day(opened), value, c.s.Brief.Risks)
 }
 
+// judged tells whether anybody recorded what a scale is judged by. Until then a
+// cycle is taken for standard, and nothing is written down.
+func (c *Cycle) judged() bool {
+	value, err := c.WholeLifeValue()
+	return err != nil || value.IsRecorded() || len(c.s.Brief.Risks) > 0
+}
+
 // raiseScale records a higher scale when value or risks ask for one. A lowered
 // scale rises again only beyond what was asked for when it was lowered.
 func (c *Cycle) raiseScale() error {
 	asked := c.askedScale()
-	if asked <= c.s.Scale || (c.s.Lowered != nil && asked <= c.s.Lowered.Asked) {
+	if !c.judged() || asked <= c.s.Scale || (c.s.Lowered != nil && asked <= c.s.Lowered.Asked) {
 		return nil
 	}
 	return scaleRaised.Record(c, ScaleChange{From: c.s.Scale, To: asked})

@@ -130,6 +130,23 @@ func TestScaleRisesByItself(t *testing.T) {
 	}
 }
 
+func TestScaleIsStandardUntilSomebodyRecordsAValue(t *testing.T) {
+	t.Parallel()
+	f := commissioningtest.At(t, commissioning.StageAssessNeed, commissioningtest.Brief(func(b *commissioning.Brief) { b.Value = casework.Money{} }))
+	assert.Equal(t, commissioning.Standard, f.Cycle.Scale())
+	for _, e := range f.Journal(t) {
+		assert.NotEqual(t, "scale.raised", e.Type, "nobody asked for a scale yet")
+	}
+
+	f.Record(t, func(c *commissioning.Cycle) error {
+		b := c.Brief()
+		b.Value = casework.GBP(500_000)
+		return c.ReviseBrief(b)
+	})
+	assert.Equal(t, commissioning.Light, f.Cycle.Scale(), "a grant of 5,000 pounds is not asked for what a large contract needs")
+	require.NoError(t, f.Desk.Verify(t.Context(), f.Cycle.ID()))
+}
+
 func TestScaleDoesNotFallByItself(t *testing.T) {
 	t.Parallel()
 	f := commissioningtest.At(t, commissioning.StageAssessNeed, commissioningtest.Scale(commissioning.Major))

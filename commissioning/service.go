@@ -48,9 +48,17 @@ type Service struct {
 	Mark               Mark           `json:"mark,omitzero"`
 }
 
-// Live tells whether people receive the service or are about to.
+// Live tells whether people receive the service or are about to. One that is
+// arranged anew while it runs is live.
 func (s Service) Live() bool {
-	return s.Delivery == ServiceArranged || s.Delivery == ServiceDelivering || s.Delivery == ServiceEnding
+	switch s.Delivery {
+	case ServiceArranged, ServiceDelivering, ServiceEnding:
+		return true
+	case ServiceBeingArranged:
+		return s.Started.Entry > 0
+	default:
+		return false
+	}
 }
 
 func (s Service) clone() Service {
@@ -202,10 +210,18 @@ func (c *Cycle) serves(id NeedID) bool {
 	})
 }
 
-// estimatedTotal adds up what the services are estimated at.
-func (c *Cycle) estimatedTotal() (casework.Money, error) {
+// estimatedTotal adds up what all services are estimated at, those that have
+// ended included.
+func (c *Cycle) estimatedTotal() (casework.Money, error) { return sumEstimates(c.s.Services) }
+
+// plannedTotal adds up what the services that have not ended are estimated at.
+func (c *Cycle) plannedTotal() (casework.Money, error) {
+	return sumEstimates(slices.DeleteFunc(slices.Clone(c.s.Services), func(s Service) bool { return s.Delivery == ServiceEnded }))
+}
+
+func sumEstimates(services []Service) (casework.Money, error) {
 	var amounts []casework.Money
-	for _, s := range c.s.Services {
+	for _, s := range services {
 		if s.Estimate.IsRecorded() {
 			amounts = append(amounts, s.Estimate)
 		}

@@ -34,7 +34,7 @@ func run(w io.Writer, file, module string, least float64, trees []string) error 
 	if err != nil {
 		return err
 	}
-	defer text.Close() //nolint:errcheck // only read from
+	defer text.Close()
 	packages, err := readProfile(text)
 	if err != nil {
 		return fmt.Errorf("%s: %w", file, err)
