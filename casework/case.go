@@ -172,7 +172,7 @@ func (c *Case) Move(m Move) error {
 	if err != nil {
 		return err
 	}
-	c.write(Entry{Type: typeMoved, Version: 1, Move: m, From: c.kept.State, To: to, Data: json.RawMessage(`{}`)})
+	c.write(Entry{Type: EntryMoved, Version: 1, Move: m, From: c.kept.State, To: to, Data: json.RawMessage(`{}`)})
 	return nil
 }
 
@@ -181,7 +181,7 @@ func (c *Case) Assign(holder Actor) error {
 	if err := c.may("assign the case", ActAssign, holder.Faults("holder")); err != nil {
 		return err
 	}
-	return c.record(typeAssigned, assignedData{Holder: &holder})
+	return c.record(EntryAssigned, assignedData{Holder: &holder})
 }
 
 // Release takes the case from its holder. A case nobody holds is [ErrInvalid].
@@ -193,7 +193,7 @@ func (c *Case) Release() error {
 	if err := c.may("release the case", ActAssign, faults); err != nil {
 		return err
 	}
-	return c.record(typeAssigned, assignedData{})
+	return c.record(EntryAssigned, assignedData{})
 }
 
 // AddReference adds a number of the host's. One the case has already is [ErrInvalid].
@@ -222,10 +222,10 @@ func (c *Case) refer(op string, faults []Fault, data referencedData) error {
 	if err := InvalidIf(op, faults); err != nil {
 		return c.call.fail(err)
 	}
-	if err := c.mayRecord(typeReferenced, data); err != nil {
+	if err := c.mayRecord(EntryReferenced, data); err != nil {
 		return err
 	}
-	return c.record(typeReferenced, data)
+	return c.record(EntryReferenced, data)
 }
 
 // admit decides on a move and records what was said to its objections. It
@@ -283,10 +283,10 @@ func (c *Case) reply(m Move, v verdict, objections []Objection) {
 		}
 	}
 	for _, code := range v.explained {
-		c.answer(typeExplained, m, code, c.call.options.explanations[code], objections)
+		c.answer(EntryExplained, m, code, c.call.options.explanations[code], objections)
 	}
 	for _, code := range v.overridden {
-		c.answer(typeOverridden, m, code, c.call.options.overrides[code], objections)
+		c.answer(EntryOverridden, m, code, c.call.options.overrides[code], objections)
 	}
 }
 

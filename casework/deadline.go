@@ -91,5 +91,5 @@ func (c *Case) pass(d Deadline) error {
 	if err != nil { // a due time outside the years 0 to 9999
 		return c.call.fail(&InvalidError{Op: "tick", Faults: []Fault{{Path: "due", Code: "deadline.unwritable", Message: "the due time cannot be written"}}, Cause: err})
 	}
-	return c.fold(c.write(Entry{Type: typeDeadline, Version: 1, Effective: normalTime(d.Due), Data: raw}))
+	return c.fold(c.write(Entry{Type: EntryDeadlinePassed, Version: 1, Effective: normalTime(d.Due), Data: raw}))
 }

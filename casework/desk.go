@@ -46,7 +46,8 @@ func (d *Desk[T]) Open(ctx context.Context, by Actor, o Opening, fill func(T) er
 	})
 }
 
-// Update lets work issue commands to a case. Errors are those of [Do].
+// Update lets work issue commands to a case. Errors are those of [Do]. What work
+// does is no part of the digest behind a [Key]: give the key what it stands for.
 func (d *Desk[T]) Update(ctx context.Context, id CaseID, by Actor, work func(T) error, opts ...CallOption) (T, error) {
 	return d.one(ctx, id, by, also(opts, Commanding("update", id)), func(u *Unit) (T, error) {
 		c, err := Load(u, d.kind, id)

@@ -186,21 +186,21 @@ func corrupt(e Entry, code, what string, cause error) error {
 	return &CorruptError{Op: "read entry", Case: e.Case, Seq: e.Seq, Code: code, What: what, Cause: cause}
 }
 
-// The machinery's own entry types, all of version 1.
+// The machinery's own entry types, all of version 1. All are API.
 const (
-	typeOpened     = "case.opened"
-	typeMoved      = "case.moved"
-	typeExplained  = "case.explained"
-	typeOverridden = "case.overridden"
-	typeAssigned   = "case.assigned"
-	typeReferenced = "case.referenced"
-	typeRedacted   = "case.redacted"
-	typeMigrated   = "case.migrated"
-	typeDeadline   = "case.deadline_passed"
+	EntryOpened         = "case.opened"          // the first entry: kind, definition, subject, references
+	EntryMoved          = "case.moved"           // a move without data of its own
+	EntryExplained      = "case.explained"       // an answer to objections that ask for a reason; see [AnswerOf]
+	EntryOverridden     = "case.overridden"      // an answer to objections that refuse; see [AnswerOf]
+	EntryAssigned       = "case.assigned"        // a new holder, or none
+	EntryReferenced     = "case.referenced"      // a number of the host's added or taken away
+	EntryRedacted       = "case.redacted"        // which entries were emptied, and what was left of them
+	EntryMigrated       = "case.migrated"        // another definition
+	EntryDeadlinePassed = "case.deadline_passed" // a deadline that was noticed to have passed
 )
 
 var machineTypes = []string{
-	typeOpened, typeMoved, typeExplained, typeOverridden, typeAssigned, typeReferenced, typeRedacted, typeMigrated, typeDeadline,
+	EntryOpened, EntryMoved, EntryExplained, EntryOverridden, EntryAssigned, EntryReferenced, EntryRedacted, EntryMigrated, EntryDeadlinePassed,
 }
 
 type openedData struct {

@@ -190,7 +190,7 @@ func (k *Kind[T]) imported(old ImportedEntry) Entry {
 		Move: old.Move, To: old.To, Reason: old.Reason,
 	}
 	if e.Type == "" {
-		e.Type, e.Version = typeMoved, 1
+		e.Type, e.Version = EntryMoved, 1
 	}
 	if e.Version == 0 {
 		e.Version = k.events[e.Type].latest()

@@ -77,7 +77,7 @@ func (k *Kind[T]) Fold(entries iter.Seq2[Entry, error]) (T, error) {
 		if e.Case != b.id || e.Seq != b.seq+1 {
 			return none, corrupt(e, "chain.gap", fmt.Sprintf("expected entry %d of case %s", b.seq+1, b.id), nil)
 		}
-		if (e.Seq == 1) != (e.Type == typeOpened) {
+		if (e.Seq == 1) != (e.Type == EntryOpened) {
 			return none, corrupt(e, "journal.unopened", "a journal is opened by its first entry, and by no other", nil)
 		}
 		b.follow(e)
@@ -111,15 +111,15 @@ func (c *Case) fold(e Entry) error {
 		return corrupt(e, "entry.future", fmt.Sprintf("%s v%d was written by a later version of the library", e.Type, e.Version), nil)
 	}
 	switch e.Type {
-	case typeOpened:
+	case EntryOpened:
 		return foldInto(e, c.opened)
-	case typeAssigned:
+	case EntryAssigned:
 		return foldInto(e, c.assigned)
-	case typeReferenced:
+	case EntryReferenced:
 		return foldInto(e, c.referenced)
-	case typeMigrated:
+	case EntryMigrated:
 		return foldInto(e, c.migrated)
-	case typeDeadline:
+	case EntryDeadlinePassed:
 		return foldInto(e, c.deadlinePassed)
 	}
 	return nil // the others say nothing that the entry itself does not
@@ -198,7 +198,7 @@ func VerifyChain(entries iter.Seq2[Entry, error]) (head Hash, seq uint64, err er
 		if e.Redacted {
 			missing[e.Seq] = sha256.Sum256(e.Data)
 		}
-		if e.Type == typeRedacted && !e.Redacted {
+		if e.Type == EntryRedacted && !e.Redacted {
 			account(missing, e)
 		}
 		head, seq = e.Hash, e.Seq
@@ -244,7 +244,9 @@ func account(missing map[uint64]Hash, e Entry) {
 
 // Verify proves a stored case: its chain is unbroken, and its journal folds
 // into exactly the document, the sequence, the head and the index the store
-// holds. Anything else is [ErrCorrupt] with the place.
+// holds. Anything else is [ErrCorrupt] with the place. Two things are left out:
+// the index's next deadline, which depends on the calendar of the desk that
+// wrote it, and a document of an older shape, which is rebuilt when it is loaded.
 func (k *Kind[T]) Verify(ctx context.Context, s Store, id CaseID) error {
 	record, journal, err := together(ctx, s, id)
 	if err != nil {

@@ -245,7 +245,7 @@ func (k *Kind[T]) open(call *Call, id CaseID, o Opening, p permission) (T, error
 	}
 	b.opening = true
 	opened := openedData{Kind: k.spec.Name, Pin: table.pin, Subject: o.Subject, Refs: o.References}
-	return c, b.recordAt(typeOpened, table.Initial(), opened)
+	return c, b.recordAt(EntryOpened, table.Initial(), opened)
 }
 
 // tableFor gives the definition an opening asks for.

@@ -127,5 +127,5 @@ func (c *Case) migrate(target *Table, mapping map[State]State) error {
 	if err := c.may("migrate", ActMigrate, faults); err != nil {
 		return err
 	}
-	return c.recordAt(typeMigrated, to, migratedData{From: c.kept.Pin, To: target.pin})
+	return c.recordAt(EntryMigrated, to, migratedData{From: c.kept.Pin, To: target.pin})
 }

@@ -48,7 +48,8 @@ type Decisions map[Action]Decision
 
 // Permit is the host's say over who may do what. It fails closed: an error, a
 // panic or an answer that comes too late becomes an objection, never a yes.
-// Without a Permit every action is allowed but overrides.
+// Without a Permit every action is allowed but overrides. It is not asked about
+// looking: what an actor may load, list and read is for the host to decide.
 type Permit func(ctx context.Context, q PermitQuery) (Decisions, error)
 
 // AllowAll allows every action of the query, overrides included.

@@ -1,7 +1,6 @@
 package casework
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -215,32 +214,4 @@ func HolderOnly[T Aggregate]() Policy[T] {
 			}}
 		},
 	}
-}
-
-// noted is an objection as an explanation or an override keeps it.
-type noted struct {
-	Message string `json:"message"`
-	Subject string `json:"subject,omitempty"`
-}
-
-// answered is the data of case.explained and case.overridden. The reason
-// stands on the entry.
-type answered struct {
-	Move       Move    `json:"move"`
-	Code       string  `json:"code"`
-	Objections []noted `json:"objections"`
-}
-
-func answer(m Move, code string, objections []Objection) json.RawMessage {
-	a := answered{Move: m, Code: code, Objections: []noted{}}
-	for _, o := range objections {
-		if o.Code == code {
-			a.Objections = append(a.Objections, noted{Message: o.Message, Subject: o.Subject})
-		}
-	}
-	data, err := json.Marshal(a)
-	if err != nil { // strings only: cannot happen
-		return json.RawMessage(`{}`)
-	}
-	return data
 }

@@ -56,7 +56,7 @@ func (s *slot[T]) redactEntries(u *Unit, seqs []uint64) error {
 		journal[seq-1] = journal[seq-1].redact(kept)
 	}
 	s.journal = journal
-	return b.record(typeRedacted, record)
+	return b.record(EntryRedacted, record)
 }
 
 // redact gives the entry as it stands after a redaction.
@@ -82,28 +82,45 @@ func redactionFaults(journal []Entry, seqs []uint64, reason string) []Fault {
 			faults = append(faults, Fault{Path: path, Code: "entry.duplicate", Message: fmt.Sprintf("entry %d stands there twice", seq)})
 		case journal[seq-1].Redacted:
 			faults = append(faults, Fault{Path: path, Code: "entry.redacted", Message: fmt.Sprintf("entry %d is redacted already", seq)})
-		case journal[seq-1].Type == typeRedacted:
+		case journal[seq-1].Type == EntryRedacted:
 			faults = append(faults, Fault{Path: path, Code: "entry.redaction", Message: fmt.Sprintf("entry %d accounts for a redaction and stays", seq)})
 		}
 	}
 	return faults
 }
 
-// skeleton gives what a redacted entry keeps. The machinery's own entries hold
-// nothing personal but their reasons, and the words of the objections answered.
+// skeleton gives what a redacted entry keeps. Of the machinery's own entries the
+// words of answered objections go, those of deadlines, and the names of holders.
 func (k *Kind[T]) skeleton(e Entry) (json.RawMessage, error) {
 	if ev, known := k.events[e.Type]; known {
 		return ev.skeleton(e)
 	}
-	if e.Type != typeExplained && e.Type != typeOverridden {
+	switch e.Type {
+	case EntryExplained, EntryOverridden:
+		return reduced(e, func(a *Answer) {
+			for i := range a.Objections {
+				a.Objections[i].Message = ""
+			}
+		})
+	case EntryDeadlinePassed:
+		return reduced(e, func(d *Deadline) { d.Doc = "" })
+	case EntryAssigned:
+		return reduced(e, func(d *assignedData) {
+			if d.Holder != nil {
+				d.Holder.Name, d.Holder.Agency.Name, d.Holder.Original = "", "", ""
+			}
+		})
+	default:
 		return slices.Clone(e.Data), nil
 	}
-	var said answered
-	if err := json.Unmarshal(e.Data, &said); err != nil {
+}
+
+// reduced gives the data of an entry without what take takes away.
+func reduced[D any](e Entry, take func(*D)) (json.RawMessage, error) {
+	var data D
+	if err := json.Unmarshal(e.Data, &data); err != nil {
 		return nil, corrupt(e, "entry.unreadable", "the data is not what its type says", err)
 	}
-	for i := range said.Objections {
-		said.Objections[i].Message = ""
-	}
-	return json.Marshal(said)
+	take(&data)
+	return json.Marshal(data)
 }

@@ -144,9 +144,9 @@ var arrangementEnded = &casework.Event[*Cycle, arrangementEnd]{
 }
 
 // RecordArrangement records how a service is to be delivered, and gives it with
-// its id. One that is binding already moves the service's delivery, and ends
-// the predecessor cycle, if there is one, in the same commit, with the
-// arrangement it follows there.
+// its id. One that is binding already moves the service's delivery. The first
+// that is binding and has begun ends the predecessor cycle, if there is one, in
+// the same commit, and with it the arrangement it follows there.
 func (c *Cycle) RecordArrangement(a Arrangement) (Arrangement, error) {
 	if err := c.invalid("record an arrangement", c.arrangementFaults(a, "arrangement")); err != nil {
 		return Arrangement{}, err

@@ -112,13 +112,14 @@ func (c *Cycle) Brief() Brief { return c.s.Brief.clone() }
 // Lead is the agency that commissions.
 func (c *Cycle) Lead() casework.Agency { return c.s.Brief.Lead }
 
-// ReviseBrief records the brief anew. Definition, subject, predecessor and
-// references stay as they were opened. The scale rises by itself when the value
+// ReviseBrief records the brief anew. Definition, subject, references, the cycle
+// it serves and its predecessor stay as they were opened. The scale rises by itself when the value
 // or the risks do.
 func (c *Cycle) ReviseBrief(b Brief) error {
 	b = b.clone()
 	was := c.s.Brief
-	b.Definition, b.Subject, b.Predecessor, b.References = was.Definition, was.Subject, was.Predecessor, was.References
+	b.Definition, b.Subject, b.References = was.Definition, was.Subject, was.References
+	b.Serves, b.Predecessor = was.Serves, was.Predecessor
 	if err := c.invalid("revise the brief", b.faults("brief")); err != nil {
 		return err
 	}

@@ -12,8 +12,9 @@ import (
 //
 // Commands are issued within a call, by way of a [Desk] or of
 // [casework.NewCall]. Each is refused with [casework.ErrInvalid] and all its
-// faults at once, or with [casework.ErrRefused] and all objections, and then
-// changes nothing. Accessors return copies.
+// faults at once, or with [casework.ErrRefused] and all objections. A call in
+// which a command failed is never written: its cycle is to be thrown away.
+// Accessors return copies.
 type Cycle struct {
 	casework.Case
 	s      state

@@ -11,6 +11,7 @@ const (
 	DeadlineTarget       = "target.due"          // a stage was to be done; subject: the stage
 	DeadlineConsultation = "consultation.closes" // subject: the consultation
 	DeadlineReview       = "review.due"          // subject: the review
+	DeadlineBeginning    = "arrangement.begins"  // one that was binding before; subject: the arrangement
 	DeadlineArrangement  = "arrangement.ends"    // subject: the arrangement
 	DeadlineNotice       = "notice.ends"         // subject: the decommissioning
 )
@@ -33,17 +34,20 @@ func (c *Cycle) deadlines() []casework.Deadline {
 	}
 	for _, q := range c.s.Consultations {
 		if q.Open() {
-			add(DeadlineConsultation, string(q.ID), q.Closes, fmt.Sprintf("consultation %q closes on %s", q.Title, q.Closes))
+			add(DeadlineConsultation, string(q.ID), q.Closes, fmt.Sprintf("consultation %s closes on %s", q.ID, q.Closes))
 		}
 	}
 	for _, w := range c.s.Reviews {
 		if w.Held.IsZero() {
-			add(DeadlineReview, string(w.ID), w.Due, fmt.Sprintf("review %q is due by %s", w.Title, w.Due))
+			add(DeadlineReview, string(w.ID), w.Due, fmt.Sprintf("review %s is due by %s", w.ID, w.Due))
 		}
 	}
 	for _, a := range c.s.Arrangements {
+		if a.Binding() && a.begins().After(a.BindingSince) {
+			add(DeadlineBeginning, string(a.ID), a.begins().AddDays(-1), fmt.Sprintf("arrangement %s begins on %s", a.ID, a.begins()))
+		}
 		if a.Binding() {
-			add(DeadlineArrangement, string(a.ID), a.Period.To, fmt.Sprintf("the arrangement with %s runs to %s", a.Provider, a.Period.To))
+			add(DeadlineArrangement, string(a.ID), a.Period.To, fmt.Sprintf("arrangement %s runs to %s", a.ID, a.Period.To))
 		}
 	}
 	for _, x := range c.s.Decommissionings {

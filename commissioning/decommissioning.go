@@ -61,23 +61,34 @@ func (p DecommissioningPlan) IsZero() bool { return p == DecommissioningPlan{} }
 // calendar months are asked for (Compact 2010), longer where staff, homes or
 // property are concerned; a longer term in the contract prevails.
 type Notice struct {
-	Given                casework.Date `json:"given"`
-	Ends                 casework.Date `json:"ends"` // the last day of the service
-	ShortBecause         string        `json:"short_because,omitempty"`
-	ContractTermPrevails bool          `json:"contract_term_prevails,omitempty"` // the contract asks for more than three months, and that was given
+	Given          casework.Date `json:"given"`
+	Ends           casework.Date `json:"ends"`                      // the last day of the service
+	ContractMonths int           `json:"contract_months,omitempty"` // the calendar months the contract asks for; a longer term than three prevails
+	ShortBecause   string        `json:"short_because,omitempty"`
 }
 
 // IsZero tells whether no notice was given.
 func (n Notice) IsZero() bool { return n == Notice{} }
 
-// Short tells whether the notice ends less than three calendar months after the
-// day it was given.
-func (n Notice) Short() bool { return n.Given.AddMonths(3).After(n.Ends) }
+// noticeMonths is the notice asked for, in calendar months, whatever a contract
+// says (Compact 2010).
+const noticeMonths = 3
+
+// Months is the notice asked for, in calendar months: three, or the contract's
+// term where that is longer.
+func (n Notice) Months() int { return max(noticeMonths, n.ContractMonths) }
+
+// Short tells whether the notice ends sooner after the day it was given than
+// [Notice.Months] asks for.
+func (n Notice) Short() bool { return n.Given.AddMonths(n.Months()).After(n.Ends) }
 
 func (n Notice) faults(path string) []casework.Fault {
 	var faults []casework.Fault
 	if n.Given.IsZero() {
 		faults = append(faults, missing(path+".given", "notice.given_missing", "say on which day notice was given"))
+	}
+	if n.ContractMonths < 0 {
+		faults = append(faults, missing(path+".contract_months", "notice.contract_months", "a contract's term counts from 0 months"))
 	}
 	switch {
 	case n.Ends.IsZero():

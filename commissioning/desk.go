@@ -8,7 +8,8 @@ import (
 )
 
 // Desk is the door a host uses for commissioning cycles. Every method that
-// writes is one unit: all of it is committed, or nothing. A desk never changes
+// writes is one unit: all of it is committed, or nothing; [Desk.MigrateAll] is
+// one a cycle. A desk never changes
 // and may be shared between goroutines.
 //
 // Errors: [casework.ErrNotFound], [casework.ErrConflict], [casework.ErrRefused]
@@ -74,7 +75,8 @@ func (c *Cycle) begin(b Brief) error {
 	return c.raiseScale()
 }
 
-// Update lets work issue commands to a cycle.
+// Update lets work issue commands to a cycle. What work does is no part of the
+// digest behind a [casework.Key]: give the key what it stands for.
 func (d *Desk) Update(ctx context.Context, id casework.CaseID, by casework.Actor, work func(*Cycle) error, opts ...casework.CallOption) (*Cycle, error) {
 	return d.desk.Update(ctx, id, by, work, opts...)
 }

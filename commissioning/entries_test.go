@@ -214,7 +214,7 @@ func eventful(t *testing.T) []*commissioningtest.Fixture {
 		func(c *commissioning.Cycle) error {
 			return c.PlanDecommissioning("X1", commissioning.DecommissioningPlan{TransferOfPeople: "to the club", TUPE: "none", Assets: "the van", Contingency: "a month more"})
 		},
-		noticing(commissioning.Notice{Given: day(t, "2025-02-28"), Ends: day(t, "2025-06-02"), ShortBecause: "none", ContractTermPrevails: true}),
+		noticing(commissioning.Notice{Given: day(t, "2025-02-28"), Ends: day(t, "2025-06-02"), ShortBecause: "none", ContractMonths: 2}),
 		func(c *commissioning.Cycle) error { return c.EndDecommissioning("X1", day(t, today)) },
 		func(c *commissioning.Cycle) error {
 			return second(c.ProposeDecommissioning(commissioning.Decommissioning{Service: "S2", Because: "a thought"}))

@@ -73,7 +73,7 @@ func Example_refusal() {
 	}
 	// Output:
 	// need.none (refuse): no need is recorded that stands; identify a need
-	// engagement.no_voluntary_sector (advise): the voluntary and community sector was not engaged in this stage (Assess need); engage it, or record why engagement is not relevant here
+	// engagement.no_voluntary_sector (advise): the voluntary and community sector was not invited in this stage (Assess need); engage it and record what came of it, or why engagement is not relevant here
 }
 
 // What may be done now is listed with all that speaks against it.

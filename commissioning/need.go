@@ -159,7 +159,8 @@ func (c *Cycle) applyNeedState(e casework.Entry, id NeedID, state NeedState) {
 }
 
 // IdentifyNeed records a need, and gives it with its id. Follows makes it the
-// restatement of an earlier need, of this cycle or of a predecessor. A need is
+// restatement of an earlier need, of this cycle or of another, which is not
+// looked at. A need is
 // restated once: what follows restates the restatement.
 func (c *Cycle) IdentifyNeed(n Need) (Need, error) {
 	faults := n.faults("need")

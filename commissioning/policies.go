@@ -86,7 +86,7 @@ func Policies() []Policy {
 			Source: "founding definition, stage 4: contracting makes the process legally binding", Moves: []casework.Move{MonitorReview}, Check: arrangementUnbinding,
 		},
 		{
-			Code: "engagement.no_voluntary_sector", Doc: "The voluntary and community sector is engaged at every stage, or it is recorded why that is not relevant.",
+			Code: "engagement.no_voluntary_sector", Doc: "The voluntary and community sector is invited to take part at every stage, or it is recorded why that is not relevant.",
 			Source: "Eight principles 2006, principles 1 and 2", Moves: onward, Check: engagementNoVoluntarySector,
 		},
 		{
@@ -94,7 +94,7 @@ func Policies() []Policy {
 			Source: "Compact 2010 (twelve weeks)", Moves: []casework.Move{ClosingConsultation}, Check: consultationShort,
 		},
 		{
-			Code: "notice.short", Doc: "Notice of the end of a service is given at least three calendar months before, or says why not.",
+			Code: "notice.short", Doc: "Notice of the end of a service is given at least three calendar months before, or as many as the contract asks for where that is more.",
 			Source: "Compact 2010; NAO guidance on decommissioning", Moves: []casework.Move{GivingNotice}, Check: noticeShort,
 		},
 		{
@@ -329,15 +329,40 @@ func uncounted(what string, err error, subject string) []casework.Objection {
 
 func impactMissing(a Attempt) []casework.Objection {
 	if d, deciding := a.Args.(DecommissioningDecision); deciding {
-		if len(a.Case.ImpactsOn(d.Service)) > 0 {
+		if slices.ContainsFunc(a.Case.s.Impacts, func(i ImpactAssessment) bool { return a.Case.informsEnding(i, d) }) {
 			return nil
 		}
-		return object(fmt.Sprintf("the impact of ending service %s is not assessed", d.Service), "assess the impact before deciding", string(d.Service))
+		return object(fmt.Sprintf("the impact of ending service %s is not assessed", d.Service), "assess the impact before deciding, and say that it informs this", string(d.Service))
 	}
-	if slices.ContainsFunc(a.Case.s.Impacts, func(i ImpactAssessment) bool { return i.Mark.Round == a.Case.s.Round }) {
+	if slices.ContainsFunc(a.Case.s.Impacts, a.Case.informsPlan) {
 		return nil
 	}
 	return object("the impact of the plan is not assessed in this round", "assess the impact, on equality at least", "")
+}
+
+// informsPlan tells whether an assessment of this round looked at the plan, or
+// at a service of it.
+func (c *Cycle) informsPlan(i ImpactAssessment) bool {
+	if i.Mark.Imported || i.Mark.Round != c.s.Round {
+		return false
+	}
+	return i.Informs == InformsPlan || slices.ContainsFunc(c.s.Services, func(s Service) bool { return s.Delivery != ServiceEnded && i.Covers(s.ID) })
+}
+
+// informsEnding tells whether an assessment informs the end of a service: named
+// by the decommissioning, made about it or about the service, or about the whole
+// plan of this round.
+func (c *Cycle) informsEnding(i ImpactAssessment, d DecommissioningDecision) bool {
+	if i.Mark.Imported {
+		return false
+	}
+	x := c.decommissioning(d.Decommissioning)
+	named := x != nil && slices.Contains(x.Impact, i.ID)
+	wholePlan := i.Informs == InformsPlan && len(i.Services) == 0
+	if wholePlan {
+		return named || i.Mark.Round == c.s.Round
+	}
+	return named || i.Informs == string(d.Decommissioning) || i.Covers(d.Service)
 }
 
 func socialValueUnconsidered(a Attempt) []casework.Objection {
@@ -353,7 +378,7 @@ func socialValueUnconsidered(a Attempt) []casework.Objection {
 
 func commissionerAlsoProvides(a Attempt) []casework.Objection {
 	d, given := a.Args.(Arrangement)
-	if !given || !a.Case.commissions(d.Provider.ID) || len(a.Case.SafeguardsFor(d.Provider.ID)) > 0 {
+	if !given || !a.Case.commissions(d.Provider.ID) || a.Case.safeguarded(d.Provider.ID, a.Case.config.day(a.At)) {
 		return nil
 	}
 	return object(fmt.Sprintf("%s commissions and is to provide as well", d.Provider), "record the safeguards that keep the two apart", d.Provider.ID)
@@ -404,8 +429,8 @@ func engagementNoVoluntarySector(a Attempt) []casework.Objection {
 		return nil
 	}
 	return object(
-		fmt.Sprintf("the voluntary and community sector was not engaged in this stage (%s)", a.Case.Table().StateTitle(a.From)),
-		"engage it, or record why engagement is not relevant here", "")
+		fmt.Sprintf("the voluntary and community sector was not invited in this stage (%s)", a.Case.Table().StateTitle(a.From)),
+		"engage it and record what came of it, or why engagement is not relevant here", "")
 }
 
 func consultationShort(a Attempt) []casework.Objection {
@@ -423,10 +448,10 @@ func consultationShort(a Attempt) []casework.Objection {
 
 func noticeShort(a Attempt) []casework.Objection {
 	d, given := a.Args.(DecommissioningNotice)
-	if !given || d.Notice.ContractTermPrevails || !d.Notice.Short() {
+	if !given || !d.Notice.Short() {
 		return nil
 	}
-	return object(fmt.Sprintf("notice given on %s ends on %s, in less than three calendar months", d.Notice.Given, d.Notice.Ends), "give longer notice, or explain why it is shorter", string(d.Decommissioning))
+	return object(fmt.Sprintf("notice given on %s ends on %s, in less than %d calendar months", d.Notice.Given, d.Notice.Ends, d.Notice.Months()), "give longer notice, or explain why it is shorter", string(d.Decommissioning))
 }
 
 func feedbackNone(a Attempt) []casework.Objection {
@@ -440,7 +465,7 @@ func reviewUndecided(a Attempt) []casework.Objection {
 	var all []casework.Objection
 	reviewed := false
 	for _, w := range a.Case.s.Reviews {
-		reviewed = reviewed || (w.HeldRound == a.Case.s.Round && !w.Open())
+		reviewed = reviewed || (w.HeldRound == a.Case.s.Round && !w.Open() && !w.Concluded.Imported)
 		if w.Open() && !w.Held.IsZero() {
 			all = append(all, object(fmt.Sprintf("review %s is not concluded", w.ID), "decide on each service and conclude it", string(w.ID))...)
 		}

@@ -137,6 +137,17 @@ func planningTheEnd(c *commissioning.Cycle) error {
 	return c.PlanDecommissioning("X1", commissioning.DecommissioningPlan{TransferOfPeople: "to the day centre"})
 }
 
+// safeguarding records safeguards that rest on evidence with a last day.
+func safeguarding(expires casework.Date) command {
+	return func(c *commissioning.Cycle) error {
+		_, err := c.RecordSafeguards(commissioning.Safeguard{
+			Agency: c.Lead(), Measures: []string{"scheme of delegation"},
+			Evidence: []casework.Evidence{{Kind: casework.EvidenceDocument, Title: "Scheme of delegation", Expires: expires}},
+		})
+		return err
+	}
+}
+
 func noticing(n commissioning.Notice) command {
 	return func(c *commissioning.Cycle) error { return c.GiveNotice("X1", n) }
 }
@@ -295,6 +306,8 @@ func situations(t *testing.T) []judged {
 			return c.FormPartnership(commissioning.Partnership{Lead: "camden", Members: []commissioning.Member{{Agency: c.Lead()}, {Agency: casework.Agency{ID: "carers-co-op"}}}})
 		}, arranging(binding), "carers-co-op", false, false},
 		{"commissioner.also_provides", "another agency is to provide", arrange, false, nothing, arranging(binding), "", true, false},
+		{"commissioner.also_provides", "safeguards rest on evidence that has expired", arrange, false, safeguarding(day(t, "2025-06-01")), byUs, "camden", false, false},
+		{"commissioner.also_provides", "safeguards rest on evidence of today", arrange, false, safeguarding(day(t, "2025-06-02")), byUs, "", true, false},
 		{"commissioner.also_provides", "safeguards keep the two apart", arrange, false, func(c *commissioning.Cycle) error {
 			_, err := c.RecordSafeguards(commissioning.Safeguard{Agency: c.Lead(), Measures: []commissioning.SafeguardMeasure{commissioning.SchemeOfDelegation}})
 			return err
@@ -324,6 +337,9 @@ func situations(t *testing.T) []judged {
 		{"consultation.short", "a reason is given at last", assess, false, consulting(commissioning.FormalConsultation, 1, ""), closing("the lease ended"), "", true, false},
 
 		{"notice.short", "a day less than three calendar months", review, false, all(proposing, deciding, planningTheEnd), noticing(commissioning.Notice{Given: start, Ends: day(t, "2025-09-01")}), "X1", false, false},
+		{"notice.short", "three months where the contract asks for six", review, false, all(proposing, deciding, planningTheEnd), noticing(commissioning.Notice{Given: start, Ends: day(t, "2025-09-02"), ContractMonths: 6}), "X1", false, false},
+		{"notice.short", "six months where the contract asks for six", review, false, all(proposing, deciding, planningTheEnd), noticing(commissioning.Notice{Given: start, Ends: day(t, "2025-12-02"), ContractMonths: 6}), "", true, false},
+		{"notice.short", "a month where the contract asks for one", review, false, all(proposing, deciding, planningTheEnd), noticing(commissioning.Notice{Given: start, Ends: day(t, "2025-07-02"), ContractMonths: 1}), "X1", false, false},
 		{"notice.short", "three calendar months", review, false, all(proposing, deciding, planningTheEnd), noticing(commissioning.Notice{Given: start, Ends: day(t, "2025-09-02")}), "", true, false},
 
 		{"feedback.none", "nobody was asked", review, false, nothing, moving(commissioning.Reassess), "", false, false},

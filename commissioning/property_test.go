@@ -33,24 +33,42 @@ func anyone(ctx context.Context, q casework.PermitQuery) (casework.Decisions, er
 	return decisions, err
 }
 
-// walk is a random journey of a cycle.
+// walk is a random journey of a cycle, and of those that take its place.
 type walk struct {
 	*commissioningtest.Fixture
 	t     *testing.T
 	r     *rand.Rand
 	ana   casework.Actor
 	bo    casework.Actor
-	taken int // commands that went through
-	noes  int // commands that did not
+	pins  []casework.Pin // of the definition's versions
+	taken int            // commands that went through
+	noes  int            // commands that did not
+	did   map[string]int // what else went through
 }
 
 func newWalk(t *testing.T, seed uint64, build builder) *walk {
 	t.Helper()
 	r := rand.New(rand.NewPCG(seed, 7)) //nolint:gosec // the same every time
 	scale := scales()[r.IntN(3)]
-	w := &walk{Fixture: build(t, commissioning.StageAssessNeed, commissioningtest.Permit(anyone), commissioningtest.Scale(scale)), t: t, r: r}
+	under := commissioningtest.Under(commissioning.Options{Definitions: twins()})
+	w := &walk{Fixture: build(t, commissioning.StageAssessNeed, under, commissioningtest.Permit(anyone), commissioningtest.Scale(scale)), t: t, r: r, did: map[string]int{}}
 	w.ana, w.bo = w.Actor, casework.Person("bo", w.Cycle.Lead())
+	for _, d := range append([]casework.Definition{commissioning.Strategic(), commissioning.Individual()}, twins()...) {
+		if table, err := d.Compile(); assert.NoError(t, err) && d.Name == w.Cycle.Definition().Name {
+			w.pins = append(w.pins, table.Pin())
+		}
+	}
+	require.Len(t, w.pins, 2)
 	return w
+}
+
+// twins are further versions of the standard definitions, alike but for their
+// number.
+func twins() []casework.Definition {
+	return []casework.Definition{
+		commissioning.Strategic().As(commissioning.StrategicName, 2),
+		commissioning.Individual().As(commissioning.IndividualName, 2),
+	}
 }
 
 // id gives the id of a record that may be there or not.
@@ -98,7 +116,7 @@ func (w *walk) command() command {
 		commissioning.ReturnToAssessment, commissioning.Replan, commissioning.Rearrange, commissioning.Suspend, commissioning.Resume, commissioning.Close,
 	}
 	commands := []command{
-		moving(w.onward()), moving(w.onward()), moving(w.onward()), moving(one(r, moves...)),
+		moving(w.onward()), moving(w.onward()), moving(w.onward()), moving(w.onward()), moving(one(r, moves...)),
 		func(c *commissioning.Cycle) error {
 			if r.IntN(20) > 0 {
 				return c.Move("nowhere")
@@ -175,6 +193,29 @@ func (w *walk) command() command {
 		func(c *commissioning.Cycle) error { return c.Release() },
 		func(c *commissioning.Cycle) error { return c.Tick() },
 		func(c *commissioning.Cycle) error {
+			return second(c.AddParticipant(commissioning.Participant{Role: one(r, commissioning.ParticipantUser, commissioning.ParticipantVoluntaryOrganisation, "passer-by"), Agency: provider}))
+		},
+		func(c *commissioning.Cycle) error {
+			return second(c.RecordEngagement(commissioning.Engagement{
+				Participant: commissioning.ParticipantID(w.id("P")), Level: commissioning.EngagementInvolved, Answer: commissioning.EngagementTookPart,
+				How: w.some(), On: w.date(), Needs: []commissioning.NeedID{need}, Changed: w.some(),
+			}))
+		},
+		func(c *commissioning.Cycle) error {
+			return second(c.Observe(commissioning.Observation{
+				Outcome: outcome, Measure: w.some(), Value: w.some(), Of: casework.Period{From: w.date(), To: w.Today()}, Source: w.some(),
+				Rating: one(r, commissioning.OnTrack, commissioning.Unrated, "splendid"),
+			}))
+		},
+		func(c *commissioning.Cycle) error {
+			return second(c.RecordFeedback(commissioning.Feedback{
+				SoughtOn: w.date(), From: []commissioning.ParticipantRole{commissioning.ParticipantUser}, Count: r.IntN(3), About: commissioning.FeedbackOnProcess, Said: w.some(),
+			}))
+		},
+		func(c *commissioning.Cycle) error {
+			return second(c.AnswerFeedback(commissioning.FeedbackID(w.id("F")), w.some()))
+		},
+		func(c *commissioning.Cycle) error {
 			_ = c.Move("nowhere") // refused, and not looked at: the rest must not be written
 			return second(c.IdentifyNeed(commissioning.Need{Statement: "Company"}))
 		},
@@ -248,19 +289,151 @@ func (w *walk) step() {
 		w.prepare()
 		before = w.standing()
 	}
+	switch n := w.r.IntN(100); {
+	case n < 5:
+		w.redact(before)
+		return
+	case n < 7:
+		w.migrate(before)
+		return
+	case n < 9:
+		w.succeed(before)
+		return
+	}
 	c, err := w.Desk.Update(t.Context(), w.Cycle.ID(), one(w.r, w.ana, w.ana, w.bo), w.command(), w.words()...)
 	if err != nil {
 		w.noes++
-		require.True(t, errors.Is(err, casework.ErrRefused) || errors.Is(err, casework.ErrInvalid), "%v", err)
-		require.Equal(t, before, w.standing(), "a command that failed left something behind: %v", err)
+		w.failed(err, before)
 		return
 	}
 	w.taken++
+	w.came(c)
+}
+
+// failed holds a command that did not go through against what was there before.
+func (w *walk) failed(err error, before string) {
+	w.t.Helper()
+	require.True(w.t, errors.Is(err, casework.ErrRefused) || errors.Is(err, casework.ErrInvalid), "%v", err)
+	require.Equal(w.t, before, w.standing(), "a command that failed left something behind: %v", err)
+}
+
+// came goes on with the cycle that came of a command.
+func (w *walk) came(c *commissioning.Cycle) {
+	t := w.t
+	t.Helper()
+	since := uint64(0)
+	if c.ID() == w.Cycle.ID() {
+		since = w.Cycle.Seq()
+	}
 	w.Cycle = c
 	require.NoError(t, w.Desk.Verify(t.Context(), c.ID()), "the journal does not give the document")
 	again, err := w.Desk.Load(t.Context(), c.ID())
 	require.NoError(t, err)
 	require.Equal(t, string(indented(t, portrait(c))), string(indented(t, portrait(again))), "the cycle is another one when it is loaded")
+	w.endsItsPredecessor(since)
+}
+
+// endsItsPredecessor holds what was written after a sequence against what it
+// does to the cycle whose place this one takes.
+func (w *walk) endsItsPredecessor(since uint64) {
+	t := w.t
+	t.Helper()
+	id, has := w.Cycle.Predecessor()
+	if !has {
+		return
+	}
+	predecessor, err := w.Desk.Load(t.Context(), id)
+	require.NoError(t, err)
+	require.NoError(t, w.Desk.Verify(t.Context(), id))
+	by, superseded := predecessor.Successor()
+	require.Equal(t, predecessor.Stage() == commissioning.Superseded, superseded)
+	for _, e := range w.Journal(t)[since:] {
+		if e.Type == string(commissioning.BindingArrangement) && predecessor.Stage() == commissioning.Superseded && by == w.Cycle.ID() {
+			w.did["superseded"]++
+		}
+		if e.Type != string(commissioning.BindingArrangement) {
+			continue
+		}
+		var bound commissioning.Arrangement
+		require.NoError(t, json.Unmarshal(e.Data, &bound))
+		if !bound.BindingSince.After(w.Today()) {
+			require.True(t, predecessor.Final(), "entry %d binds, and the predecessor goes on", e.Seq)
+		}
+	}
+}
+
+// redact empties an entry, which changes neither where the cycle stands nor
+// what may be said of it.
+func (w *walk) redact(before string) {
+	t := w.t
+	t.Helper()
+	was, journal := w.Cycle, w.Journal(t)
+	at := w.r.IntN(len(journal))
+	c, err := w.Desk.Redact(t.Context(), was.ID(), w.ana, []uint64{journal[at].Seq}, "it named somebody")
+	if err != nil {
+		require.ErrorIs(t, err, casework.ErrInvalid)
+		require.True(t, journal[at].Redacted || journal[at].Type == casework.EntryRedacted, "entry %d, %s: %v", at+1, journal[at].Type, err)
+		w.failed(err, before)
+		return
+	}
+	w.did["redacted"]++
+	w.came(c)
+	require.Equal(t, was.Stage(), c.Stage())
+	require.Equal(t, was.Round(), c.Round())
+	require.Equal(t, was.Scale(), c.Scale(), "entry %d, %s", at+1, journal[at].Type)
+	after := w.Journal(t)
+	require.Len(t, after, len(journal)+1)
+	for i, e := range journal {
+		require.Equal(t, e.Hash, after[i].Hash)
+		require.Equal(t, e.Redacted || i == at, after[i].Redacted)
+	}
+	require.Empty(t, after[at].Reason)
+	w.listsWhatItEnforces()
+}
+
+// migrate puts the cycle under the other version of its definition, which
+// changes nothing else.
+func (w *walk) migrate(before string) {
+	t := w.t
+	t.Helper()
+	was, to := w.Cycle, w.pins[0]
+	if was.Definition() == to {
+		to = w.pins[1]
+	}
+	c, err := w.Desk.Migrate(t.Context(), was.ID(), w.ana, to, nil, "the definition was numbered anew")
+	if err != nil {
+		w.failed(err, before)
+		return
+	}
+	w.did["migrated"]++
+	w.came(c)
+	require.Equal(t, to, c.Definition())
+	require.Equal(t, was.Seq()+1, c.Seq())
+	require.Equal(t, string(indented(t, portrait(was))), string(indented(t, portrait(c))), "a twin of the definition makes it another cycle")
+	w.listsWhatItEnforces()
+}
+
+// succeed opens a successor and goes on with it; where the cycle is about one
+// person, only beside one that is under review or over.
+func (w *walk) succeed(before string) {
+	t := w.t
+	t.Helper()
+	brief := w.Cycle.Brief()
+	brief.Predecessor, brief.References = w.Cycle.ID(), nil
+	c, err := w.Desk.Open(t.Context(), w.ana, brief)
+	if errors.Is(err, casework.ErrConflict) {
+		require.True(t, w.Cycle.IsIndividual(), "%v", err)
+		require.Equal(t, before, w.standing())
+		return
+	}
+	if err != nil {
+		w.failed(err, before)
+		return
+	}
+	w.keepsTheRules()
+	w.did["succeeded"]++
+	w.came(c)
+	w.listsWhatItEnforces()
 }
 
 // trying tries a move for an actor, and gives where it led and what was said.
@@ -336,7 +509,7 @@ func (w *walk) keepsTheRules() {
 		switch e.Type {
 		case "case.overridden":
 			overridden[data.Code] = true
-			assert.NotEmpty(t, e.Reason)
+			assert.Equal(t, e.Redacted, e.Reason == "", "entry %d: %q", e.Seq, e.Reason)
 		case "arrangement.bound":
 			if bound[data.Service] == nil {
 				bound[data.Service] = map[commissioning.ArrangementID]bool{}
@@ -351,7 +524,7 @@ func (w *walk) keepsTheRules() {
 				require.NotEmpty(t, bound[data.Service], "entry %d: %s began without an arrangement that binds", e.Seq, data.Service)
 			}
 		}
-		if w.Cycle.Table().NeedsReason(e.From, e.Move) {
+		if w.Cycle.Table().NeedsReason(e.From, e.Move) && !e.Redacted {
 			require.NotEmpty(t, e.Reason, "entry %d: %s without a reason", e.Seq, e.Move)
 		}
 	}
@@ -373,7 +546,7 @@ func TestWhatMustAlwaysHoldHoldsOnRandomWalks(t *testing.T) {
 	for name, build := range map[string]builder{"strategic": commissioningtest.At, "individual": commissioningtest.Individual} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			taken, noes := 0, 0
+			taken, noes, did := 0, 0, map[string]int{}
 			reached := map[commissioning.Stage]bool{}
 			for seed := range uint64(walks) {
 				w := newWalk(t, seed, build)
@@ -388,13 +561,19 @@ func TestWhatMustAlwaysHoldHoldsOnRandomWalks(t *testing.T) {
 				}
 				w.keepsTheRules()
 				taken, noes = taken+w.taken, noes+w.noes
+				for what, n := range w.did {
+					did[what] += n
+				}
 			}
 			assert.Greater(t, taken, 300, "too few commands went through to tell anything")
 			assert.Greater(t, noes, 300, "too few commands failed to tell anything")
 			for _, stage := range commissioning.Stages() {
 				assert.True(t, reached[stage], "no walk came to %s", stage)
 			}
-			t.Logf("%d commands went through, %d did not", taken, noes)
+			for what, least := range map[string]int{"redacted": 40, "migrated": 15, "succeeded": 5, "superseded": 2} {
+				assert.GreaterOrEqual(t, did[what], least, "too few were %s to tell anything", what)
+			}
+			t.Logf("%d commands went through, %d did not; beside them %v", taken, noes, did)
 		})
 	}
 }

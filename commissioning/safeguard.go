@@ -128,3 +128,12 @@ func (c *Cycle) SafeguardsFor(agencyID string) []Safeguard {
 	}
 	return all
 }
+
+// safeguarded tells whether safeguards for an agency count on a day: recorded
+// here rather than imported, and not resting on expired evidence alone.
+func (c *Cycle) safeguarded(agencyID string, day casework.Date) bool {
+	return slices.ContainsFunc(c.s.Safeguards, func(s Safeguard) bool {
+		counts := func(e casework.Evidence) bool { return e.CountsOn(day) }
+		return s.Agency.ID == agencyID && !s.Mark.Imported && (len(s.Evidence) == 0 || slices.ContainsFunc(s.Evidence, counts))
+	})
+}

@@ -160,6 +160,9 @@ func (c *Cycle) ReviseService(id ServiceID, s Service) (Service, error) {
 	if c.service(id) == nil {
 		faults = append(faults, unknown("id", "service", string(id)))
 	}
+	if s.Follows != nil && *s.Follows == (Lineage{ID: string(id)}) {
+		faults = append(faults, missing("service.follows", "lineage.self", "a service does not follow itself"))
+	}
 	if err := c.invalid("revise a service", faults); err != nil {
 		return Service{}, err
 	}

@@ -26,18 +26,19 @@ func (c *Cycle) Successor() (casework.CaseID, bool) {
 }
 
 // supersede ends a predecessor in the commit in which its successor's first
-// binding arrangement takes effect. That there is such a cycle is found out in
-// the commit that opens the successor.
+// binding arrangement takes effect: when it becomes binding, or when a tick
+// notices that it has begun. That there is such a cycle is found out in the
+// commit that opens the successor.
 func (c *Cycle) supersede(u *casework.Unit) error {
 	id, has := c.Predecessor()
-	if !has || !c.opening() && !c.nowBinding() {
+	if !has || !c.opening() && !c.takingEffect() {
 		return nil
 	}
 	predecessor, err := casework.Load(u, c.config.kind, id)
 	if err != nil {
 		return err
 	}
-	if !c.anyBinding() {
+	if !slices.ContainsFunc(c.s.Arrangements, c.inEffect) {
 		return nil
 	}
 	if !predecessor.Final() {
@@ -53,7 +54,7 @@ func (c *Cycle) supersede(u *casework.Unit) error {
 // of its service if nothing else carries that on.
 func (c *Cycle) replaceArrangements(predecessor *Cycle) error {
 	for _, a := range c.s.Arrangements {
-		if !a.Binding() || a.Follows == nil || a.Follows.Case != predecessor.ID() {
+		if !c.inEffect(a) || a.Follows == nil || a.Follows.Case != predecessor.ID() {
 			continue
 		}
 		if err := predecessor.endFollowed(ArrangementID(a.Follows.ID), a.begins()); err != nil {
@@ -63,11 +64,10 @@ func (c *Cycle) replaceArrangements(predecessor *Cycle) error {
 	return nil
 }
 
-// endFollowed ends an arrangement the day before another one begins, once that
-// day has come.
+// endFollowed ends an arrangement the day before another one began.
 func (c *Cycle) endFollowed(id ArrangementID, begins casework.Date) error {
 	old, last := c.arrangement(id), begins.AddDays(-1)
-	if old == nil || !old.EndedOn.IsZero() || c.ahead(last) {
+	if old == nil || !old.EndedOn.IsZero() {
 		return nil
 	}
 	service := old.Service
@@ -81,9 +81,15 @@ func (c *Cycle) endFollowed(id ArrangementID, begins casework.Date) error {
 	return c.followDelivery(service, DeliveryEnd)
 }
 
-// nowBinding tells whether an arrangement became binding in this unit.
-func (c *Cycle) nowBinding() bool {
-	return slices.ContainsFunc(c.Pending(), func(e casework.Entry) bool { return e.Type == string(BindingArrangement) })
+// inEffect tells whether an arrangement binds and has begun.
+func (c *Cycle) inEffect(a Arrangement) bool { return a.Binding() && !c.ahead(a.begins()) }
+
+// takingEffect tells whether an arrangement may have come into effect in this
+// unit.
+func (c *Cycle) takingEffect() bool {
+	return slices.ContainsFunc(c.Pending(), func(e casework.Entry) bool {
+		return e.Type == string(BindingArrangement) || e.Type == casework.EntryDeadlinePassed
+	})
 }
 
 // opening tells whether the cycle is being opened in this unit.

@@ -112,21 +112,44 @@ func TestArrangementThatIsFollowedEndsTheDayBeforeItsFollowerBegins(t *testing.T
 	require.NoError(t, f.Desk.Verify(t.Context(), old.ID()))
 }
 
-func TestArrangementThatIsFollowedLaterIsLeftToBeEnded(t *testing.T) {
+func TestPredecessorEndsWhenItsSuccessorsFirstArrangementBegins(t *testing.T) {
 	t.Parallel()
 	f := commissioningtest.Individual(t, commissioning.StageMonitorReview)
 	f.Clock.Advance(30 * oneDay)
-	replacing(t, f, f.Today().AddDays(10))
+	begins := f.Today().AddDays(10)
+	successor := replacing(t, f, begins)
 	old, err := f.Desk.Load(t.Context(), f.Cycle.ID())
+	require.NoError(t, err)
+	assert.Equal(t, commissioning.StageMonitorReview, old.Stage(), "what is binding has not begun")
+
+	f.Clock.Advance(9 * oneDay)
+	_, err = f.Desk.Tick(t.Context(), successor.ID(), f.Actor)
+	require.NoError(t, err)
+	old, err = f.Desk.Load(t.Context(), f.Cycle.ID())
+	require.NoError(t, err)
+	assert.Equal(t, commissioning.StageMonitorReview, old.Stage(), "the day before")
+
+	f.Clock.Advance(oneDay)
+	ticked, err := f.Desk.Tick(t.Context(), successor.ID(), f.Actor)
+	require.NoError(t, err)
+	assert.Equal(t, commissioning.DeadlineBeginning, ticked.Fired()[0].Code)
+	old, err = f.Desk.Load(t.Context(), f.Cycle.ID())
 	require.NoError(t, err)
 	assert.Equal(t, commissioning.Superseded, old.Stage())
 	t1, _ := old.Arrangement("T1")
-	assert.True(t, t1.Binding(), "its follower has not begun")
+	assert.Equal(t, begins.AddDays(-1), t1.EndedOn)
+	require.NoError(t, f.Desk.Verify(t.Context(), old.ID()))
+	require.NoError(t, f.Desk.Verify(t.Context(), successor.ID()))
+}
 
-	f.Clock.Advance(9 * oneDay)
-	f.Record(t, func(c *commissioning.Cycle) error { return c.EndArrangement("T1", f.Today()) })
-	t1, _ = f.Cycle.Arrangement("T1")
-	assert.Equal(t, f.Today(), t1.EndedOn, "what a cycle that is over left running may still be ended")
+func TestWhatACycleThatIsOverLeftRunningMayStillBeEnded(t *testing.T) {
+	t.Parallel()
+	f := commissioningtest.Individual(t, commissioning.StageMonitorReview).Record(t, arranging(binding))
+	f.Clock.Advance(30 * oneDay)
+	replacing(t, f, f.Today())
+	f.Record(t, func(c *commissioning.Cycle) error { return c.EndArrangement("T2", f.Today()) })
+	t2, _ := f.Cycle.Arrangement("T2")
+	assert.Equal(t, f.Today(), t2.EndedOn)
 }
 
 func TestServiceGoesOnUnderAnotherArrangementThanTheOneFollowed(t *testing.T) {
@@ -282,7 +305,7 @@ func TestUnmetNeedIsFedBackToTheStrategicCycleOnce(t *testing.T) {
 	require.NoError(t, f.Desk.Verify(t.Context(), f.Cycle.ID()))
 }
 
-func TestUnmetNeedThatNobodyCanHearFailsTheCommand(t *testing.T) {
+func TestServedCycleIsThereAndStays(t *testing.T) {
 	t.Parallel()
 	f := commissioningtest.Individual(t, commissioning.StageMonitorReview)
 	brief := f.Cycle.Brief()
@@ -290,19 +313,30 @@ func TestUnmetNeedThatNobodyCanHearFailsTheCommand(t *testing.T) {
 	_, err := f.Desk.Open(t.Context(), f.Actor, brief)
 	require.ErrorIs(t, err, casework.ErrNotFound, "an opening says which cycle it serves, and it is there")
 
-	serving := func(id casework.CaseID) command {
-		return func(c *commissioning.Cycle) error {
-			b := c.Brief()
-			b.Serves = id
-			return c.ReviseBrief(b)
+	f.Record(t, func(c *commissioning.Cycle) error {
+		b := c.Brief()
+		b.Serves = casework.CaseID{9}
+		return c.ReviseBrief(b)
+	})
+	assert.NotEqual(t, casework.CaseID{9}, f.Cycle.Brief().Serves, "the cycle it serves stays as it was opened")
+}
+
+func TestUnmetNeedOfACycleThatServesNoneIsNotFedBack(t *testing.T) {
+	t.Parallel()
+	f := commissioningtest.Individual(t, commissioning.StageMonitorReview)
+	brief := f.Cycle.Brief()
+	brief.Subject, brief.Serves = "person-2", casework.CaseID{}
+	alone, err := f.Desk.Open(t.Context(), f.Actor, brief)
+	require.NoError(t, err)
+	alone, err = f.Desk.Update(t.Context(), alone.ID(), f.Actor, func(c *commissioning.Cycle) error {
+		n, err := c.IdentifyNeed(commissioning.Need{Statement: "help at night"})
+		if err != nil {
+			return err
 		}
-	}
-	unmet := func(c *commissioning.Cycle) error { return c.ReassessNeed("N1", commissioning.NeedUnmet) }
-	f.Record(t, serving(casework.CaseID{9}))
-	_, err = f.Desk.Update(t.Context(), f.Cycle.ID(), f.Actor, unmet)
-	require.ErrorIs(t, err, casework.ErrNotFound)
-	f.Record(t, serving(casework.CaseID{})).Record(t, unmet)
-	n, _ := f.Cycle.Need("N1")
+		return c.ReassessNeed(n.ID, commissioning.NeedUnmet)
+	})
+	require.NoError(t, err)
+	n, _ := alone.Need("N1")
 	assert.False(t, n.FedBack, "it serves no cycle that could hear of it")
 }
 

@@ -60,5 +60,5 @@ func Example() {
 	// 	service.serves_no_need (refuse): no service is planned; remedy: plan a service that serves a need
 	// 	need.unserved (refuse): no service serves need N1; remedy: plan a service for it, or decline it with a reason
 	// 	impact.missing (explain): the impact of the plan is not assessed in this round; remedy: assess the impact, on equality at least
-	// 	engagement.no_voluntary_sector (explain): the voluntary and community sector was not engaged in this stage (Plan use); remedy: engage it, or record why engagement is not relevant here
+	// 	engagement.no_voluntary_sector (explain): the voluntary and community sector was not invited in this stage (Plan use); remedy: engage it and record what came of it, or why engagement is not relevant here
 }

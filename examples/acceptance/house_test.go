@@ -126,6 +126,21 @@ func (h *house) at(t *testing.T, text string) {
 func everything(t *testing.T, s store) string {
 	t.Helper()
 	var b strings.Builder
+	b.WriteString(casesOf(t, s))
+	items, err := s.Feed(t.Context(), 0, 1_000_000)
+	require.NoError(t, err)
+	for _, item := range items {
+		line, err := json.Marshal(item)
+		require.NoError(t, err)
+		fmt.Fprintf(&b, "feed %s\n", line)
+	}
+	return b.String()
+}
+
+// casesOf writes down of each case the record with its document and the journal.
+func casesOf(t *testing.T, s store) string {
+	t.Helper()
+	var b strings.Builder
 	for summary, err := range s.List(t.Context(), casework.Query{}) {
 		require.NoError(t, err)
 		record, err := s.Load(t.Context(), summary.Case)
@@ -133,13 +148,6 @@ func everything(t *testing.T, s store) string {
 		line, err := json.Marshal(record)
 		require.NoError(t, err)
 		fmt.Fprintf(&b, "case %s\n%s", line, journalOf(t, s, summary.Case))
-	}
-	items, err := s.Feed(t.Context(), 0, 1_000_000)
-	require.NoError(t, err)
-	for _, item := range items {
-		line, err := json.Marshal(item)
-		require.NoError(t, err)
-		fmt.Fprintf(&b, "feed %s\n", line)
 	}
 	return b.String()
 }

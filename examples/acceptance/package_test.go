@@ -136,7 +136,14 @@ func TestS5_15_a_reassessment_ends_the_earlier_package_in_its_own_commit(t *test
 		assert.Equal(t, commissioning.StageMonitorReview, stageOf(t, desk, old.ID()), "what is refused ends nothing")
 
 		update(t, desk, next.ID(), bo, resourced(t))
-		update(t, desk, next.ID(), bo, arrangedAfter(t, day(t, "2022-09-26"), old.ID()))
+		receipt, err := desk.Do(t.Context(), bo, func(u *casework.Unit) error {
+			c, err := casework.Load(u, desk.Kind(), next.ID())
+			if err != nil {
+				return err
+			}
+			return arrangedAfter(t, day(t, "2022-09-26"), old.ID())(c)
+		})
+		require.NoError(t, err)
 
 		ended, err := desk.Load(t.Context(), old.ID())
 		require.NoError(t, err)
@@ -156,7 +163,11 @@ func TestS5_15_a_reassessment_ends_the_earlier_package_in_its_own_commit(t *test
 		for _, s := range ended.Services() {
 			assert.Equal(t, commissioning.ServiceEnded, s.Delivery, "nothing else carries it on")
 		}
-		assert.Equal(t, lastEntry(t, h, old.ID()).Recorded, lastEntry(t, h, next.ID()).Recorded, "one commit over both")
+		lasts := map[casework.CaseID]uint64{}
+		for _, c := range receipt.Cases {
+			lasts[c.Case] = c.Last
+		}
+		assert.Equal(t, map[casework.CaseID]uint64{old.ID(): ended.Seq(), next.ID(): began.Seq()}, lasts, "one commit over both")
 		for _, id := range []casework.CaseID{old.ID(), next.ID()} {
 			require.NoError(t, desk.Verify(t.Context(), id))
 		}
@@ -174,16 +185,6 @@ func TestS5_15_a_reassessment_ends_the_earlier_package_in_its_own_commit(t *test
 			assert.Equal(t, seq, again.Seq())
 		})
 	})
-}
-
-func lastEntry(t *testing.T, h *house, id casework.CaseID) casework.Entry {
-	t.Helper()
-	var last casework.Entry
-	for e, err := range h.store.History(t.Context(), id, 0) {
-		require.NoError(t, err)
-		last = e
-	}
-	return last
 }
 
 func stageOf(t *testing.T, desk *commissioning.Desk, id casework.CaseID) commissioning.Stage {

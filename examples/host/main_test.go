@@ -13,6 +13,6 @@ func TestTheHostIsToldEveryReason(t *testing.T) {
 	var out bytes.Buffer
 	require.NoError(t, run(t.Context(), &out, filepath.Join(t.TempDir(), "commissioning.db")))
 	assert.Equal(t, `need.none (refuse): no need is recorded that stands; identify a need
-engagement.no_voluntary_sector (explain): the voluntary and community sector was not engaged in this stage (Assess need); engage it, or record why engagement is not relevant here
+engagement.no_voluntary_sector (explain): the voluntary and community sector was not invited in this stage (Assess need); engage it and record what came of it, or why engagement is not relevant here
 `, out.String())
 }
