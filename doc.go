@@ -5,8 +5,8 @@
 // It is a library to import into a case-management system, to write
 // commissioning tools with, and to test policy logic with. The one idea: a case
 // is a journal, a move is a row in a table, and a policy is a value that
-// objects; so whatever is enforced can be listed beforehand and explained
-// afterwards.
+// objects; so what stands against a move is listed beforehand, and every refusal
+// is explained.
 //
 // This package holds no code. Begin with
 //

@@ -18,10 +18,10 @@ const (
 type Actor struct {
 	Kind       ActorKind `json:"kind"`
 	ID         string    `json:"id"`                     // the host's own identifier
-	Name       string    `json:"name,omitempty"`         // for people to read
+	Name       string    `json:"name,omitempty"`         // for people to read; sealed, and not erased by redaction: a role, or nothing
 	Agency     Agency    `json:"agency,omitzero"`        // whom the actor acts for, as recorded at the time
 	OnBehalfOf *Actor    `json:"on_behalf_of,omitempty"` // the principal, when the actor stands in for someone
-	Original   string    `json:"original,omitempty"`     // imports only: the author as the old system wrote it
+	Original   string    `json:"original,omitempty"`     // imports only: the author as the old system wrote it; not erased by redaction either
 }
 
 // Person is somebody signed in at the host, acting for an agency.
@@ -56,6 +56,12 @@ func (a Actor) Is(other Actor) bool { return a.Kind == other.Kind && a.ID == oth
 // standsFor tells whether the actor is another one, or acts on its behalf.
 func (a Actor) standsFor(other Actor) bool {
 	return a.Is(other) || (a.OnBehalfOf != nil && a.OnBehalfOf.Is(other))
+}
+
+// sharesWith tells whether either is the other, acts on the other's behalf, or
+// both act on behalf of the same one.
+func (a Actor) sharesWith(other Actor) bool {
+	return a.standsFor(other) || other.standsFor(a) || (other.OnBehalfOf != nil && a.standsFor(*other.OnBehalfOf))
 }
 
 // String gives the name, or the id where no name is recorded.

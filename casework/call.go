@@ -18,6 +18,7 @@ type Call struct {
 	err       error // the first command that failed
 	cases     []*Case
 	ended     bool
+	ofUnit    bool // cases come under it by the unit alone
 	checking  bool // a policy is looking: no commands
 	meddled   bool // a policy issued a command
 	settling  bool // the work is done: what follows in other cases is under way
@@ -60,6 +61,14 @@ func (call *Call) faults() []Fault {
 	return nil
 }
 
+// handFaults tells that a case cannot be put under the call by hand.
+func (call *Call) handFaults() []Fault {
+	if call.ofUnit {
+		return []Fault{{Path: "call", Code: "call.of_unit", Message: "the call is a unit's: use casework.Load or casework.Open with the unit"}}
+	}
+	return nil
+}
+
 // Actor is who does it.
 func (call *Call) Actor() Actor { return call.actor.clone() }
 
@@ -82,7 +91,10 @@ func (call *Call) End() {
 func (call *Call) attach(c *Case, p permission) {
 	c.call, c.permission = call, p
 	c.pending, c.advice = nil, nil
-	c.opening, c.answered = false, nil
+	c.opening, c.answered, c.holders = false, nil, nil
+	if holder, held := c.Holder(); held {
+		c.holders = append(c.holders, holder)
+	}
 	call.cases = append(call.cases, c)
 }
 
@@ -158,7 +170,7 @@ func (call *Call) againstOverride(c *Case, code string) (Objection, bool) {
 			Source:  "permissions of the host",
 		}, true
 	}
-	if holder, held := c.Holder(); held && call.actor.standsFor(holder) {
+	if slices.ContainsFunc(c.holders, call.actor.sharesWith) {
 		return Objection{
 			Code: CodeOverrideSelf, Effect: Bar, Subject: code,
 			Message: "whoever holds a case does not override on it, nor does anybody on the holder's behalf",

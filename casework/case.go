@@ -26,6 +26,7 @@ type Case struct {
 	pending []Entry
 	linked  map[string][]Aggregate
 
+	holders    []Actor  // who held the case when the call began, and whoever was given it since
 	opening    bool     // opened in this call: whoever may open may fill in
 	answered   []string // codes that stood against [Recording] and were answered in this call
 	advice     []Objection
@@ -63,6 +64,8 @@ type bound interface {
 	moved(e Entry)
 	passed(e Entry, d Deadline)
 	deadlines() []Deadline
+	knows(event any) bool
+	watches(m Move) bool
 }
 
 func (c *Case) base() *Case { return c }
@@ -181,6 +184,7 @@ func (c *Case) Assign(holder Actor) error {
 	if err := c.may("assign the case", ActAssign, holder.Faults("holder")); err != nil {
 		return err
 	}
+	c.holders = append(c.holders, holder.clone())
 	return c.record(EntryAssigned, assignedData{Holder: &holder})
 }
 
@@ -269,7 +273,7 @@ func (c *Case) mayRecord(event string, data any) error {
 func (c *Case) face(m Move, objections []Objection) (verdict, error) {
 	v := c.call.weigh(c, objections)
 	if v.stopped {
-		return v, c.call.fail(&Refusal{Case: c.id, Move: m, State: c.kept.State, Objections: v.objections})
+		return v, c.call.fail(&Refusal{Case: c.id, Move: m, State: c.kept.State, Objections: v.objections, Cause: c.permission.cause})
 	}
 	return v, nil
 }
@@ -321,7 +325,7 @@ func (c *Case) may(op string, action Action, faults []Fault) error {
 
 // working tells whether the case accepts commands now.
 func (c *Case) working(op string) error {
-	if c.call == nil {
+	if c.call == nil || c.call.ended {
 		return Invalid(op, Fault{Path: "call", Code: "call.none", Message: "a case accepts commands only within a call"})
 	}
 	if c.call.checking {

@@ -30,7 +30,9 @@ type deadlineKey struct {
 	due           int64 // microseconds
 }
 
-func (d Deadline) key() deadlineKey { return deadlineKey{d.Code, d.Subject, d.Due.UnixMicro()} }
+func (d Deadline) key() deadlineKey {
+	return deadlineKey{d.Code, d.Subject, normalTime(d.Due).UnixMicro()}
+}
 
 // Deadlines gives every deadline that has not fired, in due order.
 func (c *Case) Deadlines() []Deadline {
@@ -87,6 +89,7 @@ func (c *Case) Tick() error {
 }
 
 func (c *Case) pass(d Deadline) error {
+	d.Due = normalTime(d.Due) // JSON cannot carry the seconds of an offset
 	raw, err := json.Marshal(d)
 	if err != nil { // a due time outside the years 0 to 9999
 		return c.call.fail(&InvalidError{Op: "tick", Faults: []Fault{{Path: "due", Code: "deadline.unwritable", Message: "the due time cannot be written"}}, Cause: err})

@@ -16,7 +16,8 @@ type Desk[T Aggregate] struct {
 
 // NewDesk gives a desk. Nil options work; see [DeskOptions].
 func NewDesk[T Aggregate](s Store, k *Kind[T], o *DeskOptions) *Desk[T] {
-	return &Desk[T]{store: s, kind: k, o: o}
+	own := o.withDefaults()
+	return &Desk[T]{store: s, kind: k, o: &own}
 }
 
 // In gives the same desk over another store, such as one that is bound to the
@@ -51,7 +52,7 @@ func (d *Desk[T]) Open(ctx context.Context, by Actor, o Opening, fill func(T) er
 func (d *Desk[T]) Update(ctx context.Context, id CaseID, by Actor, work func(T) error, opts ...CallOption) (T, error) {
 	return d.one(ctx, id, by, also(opts, Commanding("update", id)), func(u *Unit) (T, error) {
 		c, err := Load(u, d.kind, id)
-		if err != nil {
+		if err != nil || work == nil {
 			return c, err
 		}
 		return c, work(c)

@@ -6,7 +6,7 @@
 // a fold over them. What may follow what is a [Definition], compiled into a
 // [Table] that never changes and is pinned on each case. A [Policy] is a value
 // that objects: enforcing a move, listing what may be done now ([Option]) and
-// explaining a refusal ([Refusal]) are one code path. An [Effect] says how heavy
+// explaining a refusal ([Refusal]) are one code path. An [Effect] says how heavily
 // an objection weighs.
 //
 // A domain describes its sort of case as a [KindSpec] with its [Event] types,

@@ -45,6 +45,8 @@ func (h *Hash) UnmarshalText(b []byte) error {
 // Entry is one line of a journal. Entries are never edited; a correction is a
 // new entry. Redaction empties Reason and Data of an entry, yet the chain over
 // all entries still verifies, because the chain holds only their salted digest.
+// The Data of a redacted entry of an [Event] is {"form":n,"data":...}: what
+// stays, and the version of the event's data it is written in.
 type Entry struct {
 	Case      CaseID          `json:"case"`
 	Seq       uint64          `json:"seq"`     // from 1, without gaps

@@ -36,33 +36,39 @@ type EventType[T Aggregate] interface {
 
 // Record writes an entry of the event and applies it. It is [ErrRefused] when
 // the actor may not record, or a policy that watches the event's name or
-// [Recording] stops it. Policies find the data in the attempt's Args.
+// [Recording] stops it. Policies find a copy of the data in the attempt's Args.
 func (ev *Event[T, D]) Record(c T, data D) error {
-	raw, read, err := ev.encode(data)
+	raw, read, err := ev.prepare(c, data)
 	if err != nil {
 		return c.base().Fail(err)
 	}
-	if err := c.base().mayRecord(ev.Name, data); err != nil {
+	if err := c.base().mayRecord(ev.Name, read); err != nil {
 		return err
 	}
-	ev.write(c, Entry{}, raw, read)
-	return nil
+	return ev.write(c, Entry{}, raw, Move(ev.Name), read)
 }
 
 // Move writes an entry of the event that also takes a move. It is [ErrRefused]
 // with every objection when anything stops the move.
 func (ev *Event[T, D]) Move(c T, m Move, data D) error {
 	b := c.base()
-	raw, read, err := ev.encode(data)
+	raw, read, err := ev.prepare(c, data)
 	if err != nil {
 		return b.Fail(err)
 	}
-	to, err := b.admit(m, data)
+	to, err := b.admit(m, read)
 	if err != nil {
 		return err
 	}
-	ev.write(c, Entry{Move: m, From: b.kept.State, To: to}, raw, read)
-	return nil
+	return ev.write(c, Entry{Move: m, From: b.kept.State, To: to}, raw, m, read)
+}
+
+// prepare encodes the data, if the case's kind can read the event back.
+func (ev *Event[T, D]) prepare(c T, data D) (raw json.RawMessage, read D, err error) {
+	if b := c.base(); b.bound != nil && !b.bound.knows(ev) {
+		return nil, read, Invalid(ev.Name, Fault{Path: "event", Code: "event.unknown", Message: fmt.Sprintf("%q is not among the events of the kind", ev.Name)})
+	}
+	return ev.encode(data)
 }
 
 // encode gives the data as the journal keeps it, and as whoever reads the
@@ -78,10 +84,20 @@ func (ev *Event[T, D]) encode(data D) (raw json.RawMessage, read D, err error) {
 	return raw, read, nil
 }
 
-// write seals the entry and applies it.
-func (ev *Event[T, D]) write(c T, e Entry, raw json.RawMessage, read D) {
+// write seals the entry and applies it. Where policies had the data in hand, it
+// is read anew: whatever they did to it stays with them.
+func (ev *Event[T, D]) write(c T, e Entry, raw json.RawMessage, watched Move, read D) error {
+	b := c.base()
+	if b.bound.watches(watched) {
+		var anew D
+		if err := json.Unmarshal(raw, &anew); err != nil { // it was read before: cannot happen
+			return b.Fail(&InvalidError{Op: ev.Name, Cause: err})
+		}
+		read = anew
+	}
 	e.Type, e.Version, e.Data = ev.Name, ev.Version, raw
-	ev.Apply(c, c.base().write(e), read)
+	ev.Apply(c, b.write(e), read)
+	return nil
 }
 
 func (ev *Event[T, D]) name() string {

@@ -63,7 +63,7 @@ func (d *Desk[T]) Import(ctx context.Context, by Actor, source string, in Import
 		return err
 	}, also(opts, Commanding("import", source, in))...)
 	if conflict, is := errors.AsType[*ConflictError](err); is && conflict.Kind == ConflictReference {
-		return ImportReport{Case: conflict.Holder}, nil
+		return d.there(ctx, conflict.Holder)
 	}
 	if err != nil {
 		return ImportReport{}, err
@@ -163,7 +163,7 @@ func importCase[T Aggregate](u *Unit, k *Kind[T], source string, in ImportedCase
 	}
 	b := c.base()
 	if objection, denied := b.permission.objection(ActImport); denied {
-		return ImportReport{}, u.call.fail(&Refusal{Case: b.id, Move: Move(ActImport), Objections: []Objection{objection}})
+		return ImportReport{}, u.call.fail(&Refusal{Case: b.id, Move: Move(ActImport), Objections: []Objection{objection}, Cause: b.permission.cause})
 	}
 	report := ImportReport{Case: b.id, New: len(in.Entries) + 1}
 	for i, old := range in.Entries {
@@ -251,4 +251,26 @@ func (old ImportedEntry) moveAnomalies(path string, b *Case) []Anomaly {
 		found = append(found, Anomaly{Path: path, Code: CodeReasonMissing, Message: fmt.Sprintf("%s needs a reason", old.Move)})
 	}
 	return found
+}
+
+// there reports a case that carries one of the references already. One that was
+// not imported is somebody's live work under the old number.
+func (d *Desk[T]) there(ctx context.Context, id CaseID) (ImportReport, error) {
+	report := ImportReport{Case: id}
+	record, err := d.store.Load(ctx, id)
+	if err != nil {
+		return report, err
+	}
+	imported := false
+	if record.Index.Kind == d.kind.Name() {
+		c, err := d.Load(ctx, id)
+		if err != nil {
+			return report, err
+		}
+		imported = c.base().Imported()
+	}
+	if !imported {
+		report.Anomalies = []Anomaly{{Path: "references", Code: "reference.live", Message: "the old system's number belongs to a case that was not imported; nothing was brought in"}}
+	}
+	return report, nil
 }

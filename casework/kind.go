@@ -220,6 +220,10 @@ type Opening struct {
 // Open begins a case within a call. An unknown definition is [ErrNotFound],
 // a faulty reference or a call that has ended [ErrInvalid].
 func (k *Kind[T]) Open(call *Call, id CaseID, o Opening) (T, error) {
+	if err := InvalidIf("open "+k.spec.Name, call.handFaults()); err != nil {
+		var none T
+		return none, call.fail(err)
+	}
 	return k.open(call, id, o, permission{open: true})
 }
 
@@ -241,7 +245,7 @@ func (k *Kind[T]) open(call *Call, id CaseID, o Opening, p permission) (T, error
 	b.table = table
 	call.attach(b, p)
 	if objection, denied := p.objection(ActOpen); denied {
-		return none, call.fail(&Refusal{Case: id, Move: Move(ActOpen), Objections: []Objection{objection}})
+		return none, call.fail(&Refusal{Case: id, Move: Move(ActOpen), Objections: []Objection{objection}, Cause: p.cause})
 	}
 	b.opening = true
 	opened := openedData{Kind: k.spec.Name, Pin: table.pin, Subject: o.Subject, Refs: o.References}
@@ -275,7 +279,7 @@ func (o Opening) faults() []Fault {
 // Attach puts a case under a call, outside a unit. A case that is under a call
 // already, or a call that has ended, is [ErrInvalid].
 func (k *Kind[T]) Attach(call *Call, c T) error {
-	faults := call.faults()
+	faults := append(call.faults(), call.handFaults()...)
 	if c.base().call != nil {
 		faults = append(faults, Fault{Path: "case", Code: "call.running", Message: "the case is under a call already"})
 	}
@@ -400,7 +404,7 @@ func (k *Kind[T]) check(p *Policy[T], a *Attempt[T]) (raised []Objection, effect
 	return p.Check(*a), effect, true
 }
 
-// weight is how heavy a policy's objections weigh on a case.
+// weight is how heavily a policy's objections weigh on a case.
 func (k *Kind[T]) weight(p *Policy[T], c T) Effect {
 	if k.spec.Weigh != nil {
 		if weight := k.spec.Weigh(c, p.Code); weight != 0 {
@@ -465,6 +469,13 @@ type boundTo[T Aggregate] struct {
 	kind *Kind[T]
 	c    T
 }
+
+func (b boundTo[T]) knows(event any) bool {
+	ev, is := event.(EventType[T])
+	return is && b.kind.events[ev.name()] == ev
+}
+
+func (b boundTo[T]) watches(m Move) bool { return len(b.kind.watching[m]) > 0 }
 
 func (b boundTo[T]) kindName() string { return b.kind.spec.Name }
 

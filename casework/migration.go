@@ -40,6 +40,7 @@ func (d *Desk[T]) PlanMigration(ctx context.Context, to Pin, mapping map[State]S
 		}
 		m := Migration{Case: s.Case, Title: s.Index.Title, From: s.Index.Definition, State: s.Index.State}
 		m.To, m.Mapped = mapState(target, mapping, m.State)
+		m.Mapped = m.Mapped && (!s.Index.Final || target.Final(m.To)) // a migration reopens nothing
 		plan = append(plan, m)
 	}
 	return plan, nil
@@ -117,6 +118,9 @@ func (c *Case) migrate(target *Table, mapping map[State]State) error {
 	var faults []Fault
 	if !mapped {
 		faults = append(faults, Fault{Path: "mapping", Code: "state.unmapped", Message: fmt.Sprintf("state %q has no place in %s", c.kept.State, target.pin)})
+	}
+	if mapped && c.Final() && !target.Final(to) {
+		faults = append(faults, Fault{Path: "mapping", Code: "state.reopened", Message: fmt.Sprintf("the case is over, and %q would reopen it", to)})
 	}
 	if c.kept.Pin == target.pin {
 		faults = append(faults, Fault{Path: "to", Code: "definition.same", Message: fmt.Sprintf("the case runs under %s already", target.pin)})

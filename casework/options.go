@@ -125,7 +125,9 @@ func put(m map[string]string, key, value string) map[string]string {
 func gather(opts []CallOption) callOptions {
 	var o callOptions
 	for _, opt := range opts {
-		opt(&o)
+		if opt != nil {
+			opt(&o)
+		}
 	}
 	return o
 }
@@ -159,9 +161,18 @@ func answerFaults(path string, answers map[string]string) []Fault {
 	return faults
 }
 
+// appendIdentity writes who an actor is, whatever they are called today.
+func appendIdentity(b []byte, a *Actor) []byte {
+	b = appendField(appendField(b, a.Kind), a.ID)
+	if a.OnBehalfOf == nil {
+		return b
+	}
+	return appendIdentity(b, a.OnBehalfOf)
+}
+
 // digest covers what the call says it does, for the idempotency key.
 func (o *callOptions) digest(by Actor) (Hash, error) {
-	b := appendActor(nil, &by)
+	b := appendIdentity(nil, &by)
 	b = appendField(b, o.reason)
 	b = appendTime(b, normalTime(o.effective))
 	command, err := json.Marshal([]any{o.command, o.explanations, o.overrides})

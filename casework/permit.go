@@ -14,7 +14,7 @@ type Action string
 
 // The actions that are not moves.
 const (
-	ActOpen    Action = "case:open"
+	ActOpen    Action = "case:open"   // with all that is done to the case in the call that opens it, but its moves
 	ActUpdate  Action = "case:update" // commands that record without moving
 	ActAssign  Action = "case:assign"
 	ActRedact  Action = "case:redact"
@@ -65,7 +65,8 @@ func AllowAll(_ context.Context, q PermitQuery) (Decisions, error) {
 type permission struct {
 	open      bool // no Permit: all but overrides
 	decisions Decisions
-	failure   string // why there is no answer
+	failure   string // why there is no answer, in words anybody may read
+	cause     error  // what the Permit itself said; for the host alone
 }
 
 // objection says what speaks against an action, if anything does.
@@ -127,7 +128,7 @@ func (permit Permit) answer(ctx context.Context, q PermitQuery) (p permission) {
 		return permission{failure: "no answer within the time allowed"}
 	}
 	if err != nil {
-		return permission{failure: err.Error()}
+		return permission{failure: "the permission check failed", cause: err}
 	}
 	return permission{decisions: maps.Clone(decisions)}
 }

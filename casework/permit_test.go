@@ -169,7 +169,7 @@ func TestS12_8_a_permit_that_gives_no_answer(t *testing.T) {
 			func(context.Context, casework.PermitQuery) (casework.Decisions, error) {
 				return yes, errors.New("no route to the directory")
 			},
-			"permission could not be established: no route to the directory",
+			"permission could not be established: the permission check failed",
 		},
 		"it panics": {
 			func(context.Context, casework.PermitQuery) (casework.Decisions, error) { panic("nil map") },

@@ -14,7 +14,7 @@ const Recording Move = "record"
 // definition. It does not cover [Recording].
 const AnyMove Move = "*"
 
-// Effect says how heavy an objection weighs.
+// Effect says how heavily an objection weighs.
 type Effect uint8
 
 // The effects, from the lightest to the heaviest. The zero Effect is none of
@@ -58,7 +58,7 @@ type Objection struct {
 	Code    string    `json:"code"`              // the policy's; API
 	Message string    `json:"message"`           // what stands in the way, for people
 	Remedy  string    `json:"remedy,omitempty"`  // what to do about it
-	Effect  Effect    `json:"effect"`            // how heavy it weighs on this case
+	Effect  Effect    `json:"effect"`            // how heavily it weighs on this case
 	Source  string    `json:"source,omitempty"`  // where the rule comes from
 	Subject string    `json:"subject,omitempty"` // the record in question, such as a need's id
 	Until   time.Time `json:"until,omitzero"`    // when it lapses by itself, where that is known
@@ -94,6 +94,8 @@ type Attempt[T any] struct {
 }
 
 // Option is one move out of the present state, with all that is said against it.
+// A move that only wants a reason carries [CodeReasonMissing] alone: give a
+// [Reason] to Options to leave that out.
 type Option struct {
 	Move       Move        `json:"move"`
 	Title      string      `json:"title"`

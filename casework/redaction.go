@@ -104,6 +104,8 @@ func (k *Kind[T]) skeleton(e Entry) (json.RawMessage, error) {
 		})
 	case EntryDeadlinePassed:
 		return reduced(e, func(d *Deadline) { d.Doc = "" })
+	case EntryMoved: // imported history may have words there
+		return json.RawMessage(`{}`), nil
 	case EntryAssigned:
 		return reduced(e, func(d *assignedData) {
 			if d.Holder != nil {

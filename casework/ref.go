@@ -21,5 +21,8 @@ func (r ExternalRef) Faults(path string) []Fault {
 	if strings.TrimSpace(r.Value) == "" {
 		faults = append(faults, Fault{Path: join(path, "value"), Code: "reference.value_missing", Message: "an external reference needs a value"})
 	}
+	if malformed(r.Scheme, r.Value) {
+		faults = append(faults, malformedText(path))
+	}
 	return faults
 }

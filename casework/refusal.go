@@ -12,13 +12,16 @@ type Refusal struct {
 	Move       Move        `json:"move"` // the event's name, or [Recording], for a command that moves nothing
 	State      State       `json:"state"`
 	Objections []Objection `json:"objections"`
-	Cause      error       `json:"-"`
+	Cause      error       `json:"-"` // what the host's Permit said when it failed; not for the actor to read
 }
 
 // Error lists every objection with its remedy.
 func (r *Refusal) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s refused in state %s", r.Move, r.State)
+	fmt.Fprintf(&b, "%s refused", r.Move)
+	if r.State != "" {
+		fmt.Fprintf(&b, " in state %s", r.State)
+	}
 	for i, o := range r.Objections {
 		separator := "; "
 		if i == 0 {

@@ -143,7 +143,8 @@ type Summary struct {
 type Feeder interface {
 	// Feed gives up to limit items after a position, in order. A reader that
 	// goes on from the last position it saw meets every committed entry of the
-	// tenant once, and each case's in order. No items means nothing new.
+	// tenant once, and each case's in order. In which order the cases of one commit
+	// come is the store's own. No items means nothing new.
 	Feed(ctx context.Context, after Position, limit int) ([]FeedItem, error)
 }
 

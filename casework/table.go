@@ -3,6 +3,7 @@ package casework
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // maxRows bounds the states and the moves of a definition: far beyond what a
@@ -241,6 +242,9 @@ func (d Definition) moveFaults() []Fault {
 		}
 		if row.Move == Recording || row.Move == AnyMove {
 			faults = append(faults, Fault{Path: path + ".move", Code: "move.reserved", Message: fmt.Sprintf("%q is a reserved name", row.Move)})
+		}
+		if name := string(row.Move); strings.HasPrefix(name, "case:") || strings.HasPrefix(name, "override:") {
+			faults = append(faults, Fault{Path: path + ".move", Code: "move.reserved", Message: fmt.Sprintf("%q would name another action to a permit", row.Move)})
 		}
 		if blank(row.Doc) {
 			faults = append(faults, Fault{Path: path + ".doc", Code: "move.undocumented", Message: fmt.Sprintf("say what move %q does", row.Move)})

@@ -42,7 +42,14 @@ type loaded interface {
 func Do(ctx context.Context, s Store, o *DeskOptions, by Actor, work func(*Unit) error, opts ...CallOption) (Receipt, error) {
 	full := o.withDefaults()
 	options := gather(opts)
-	if err := InvalidIf("begin a call", append(by.Faults("actor"), options.faults()...)); err != nil {
+	faults := append(by.Faults("actor"), options.faults()...)
+	if s == nil {
+		faults = append(faults, Fault{Path: "store", Code: "store.missing", Message: "a unit needs a store"})
+	}
+	if work == nil {
+		faults = append(faults, Fault{Path: "work", Code: "call.work_missing", Message: "a unit needs work to do"})
+	}
+	if err := InvalidIf("begin a call", faults); err != nil {
 		return Receipt{}, err
 	}
 	digest, receipt, known, err := replay(ctx, s, by, &options)
@@ -102,6 +109,7 @@ func attempt(ctx context.Context, s Store, o DeskOptions, by Actor, options call
 		return Receipt{}, err
 	}
 	defer call.End()
+	call.ofUnit = true
 	u := &Unit{ctx: ctx, store: s, o: o, call: call}
 	if err := work(u); err != nil {
 		return Receipt{}, err
@@ -118,6 +126,9 @@ func attempt(ctx context.Context, s Store, o DeskOptions, by Actor, options call
 // settle lets every changed case do what must happen in the same commit, each
 // once. A case changed while settling has its turn as well.
 func (u *Unit) settle() error {
+	if u.call.imported {
+		return nil // history brings nothing about in live cases
+	}
 	u.call.settling = true
 	for {
 		next := slices.IndexFunc(u.cases, func(l loaded) bool { return !l.settled() })

@@ -632,7 +632,7 @@ func TestFaultyCallsAreRefusedBeforeAnythingIsRead(t *testing.T) {
 		casework.Explaining("rule", "\xff"), casework.Overriding("rule", "\x00"))
 	assert.Equal(t, []string{
 		"actor.kind actor.missing", "actor.id actor.missing", "reason text.malformed", "key text.malformed", "effective time.unwritable",
-		"explaining.rule text.malformed", "overriding.rule text.malformed",
+		"explaining.rule text.malformed", "overriding.rule text.malformed", "store store.missing",
 	}, faults(t, err))
 	for name, by := range map[string]casework.Actor{
 		"no actor at all":     {},

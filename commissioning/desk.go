@@ -12,6 +12,10 @@ import (
 // one a cycle. A desk never changes
 // and may be shared between goroutines.
 //
+// What is said along with a call is a [casework.CallOption]: [casework.Reason],
+// [casework.Explaining], [casework.Overriding], [casework.Key], [casework.IfSeq],
+// [casework.Effective].
+//
 // Errors: [casework.ErrNotFound], [casework.ErrConflict], [casework.ErrRefused]
 // with every objection, [casework.ErrInvalid] with every fault,
 // [casework.ErrCorrupt], and what the store returns.
@@ -23,6 +27,9 @@ func NewDesk(s casework.Store, o *Options) (*Desk, error) {
 	kind, err := NewKind(o)
 	if err != nil {
 		return nil, err
+	}
+	if s == nil {
+		return nil, casework.Invalid("commissioning desk", missing("store", "store.missing", "a desk needs a store"))
 	}
 	var host casework.DeskOptions
 	if o != nil {

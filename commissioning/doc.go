@@ -7,8 +7,9 @@
 // Commissioning is needs-led, and good commissioning is recorded thinking. A
 // [Cycle] is a case whose journal holds what was found, weighed and decided, by
 // whom and when; its stages are moves in a table; and what good practice and the
-// law ask for are policies, values that object. Whatever is enforced can
-// therefore be listed beforehand and explained afterwards, with the same words.
+// law ask for are policies, values that object. What stands against a move can
+// therefore be listed beforehand and explained afterwards, with the same words;
+// a command that only records is explained when it is refused.
 //
 // # In the order a user meets it
 //
@@ -69,7 +70,7 @@
 // # What a host may change
 //
 // [Options] hold the clock and the calendar, permissions, bands of value, whole
-// definitions, policies by their code, and the one table that says how heavy
+// definitions, policies by their code, and the one table that says how heavily
 // each policy weighs at each scale ([DefaultWeights]). A host tests policies of
 // its own with package commissioningtest.
 //
@@ -86,7 +87,7 @@
 //
 // # Left out on purpose
 //
-// How anything is bought: that is package procurement. Scores: an evaluator
+// How anything is bought: the cycle knows that something was arranged. Scores: an evaluator
 // reads what a cycle records, and judges it apart. Names of people: a cycle knows
 // pseudonyms, roles and agencies. Documents: their digests and addresses are
 // kept. Notifications: they follow the store's feed. A ranking of needs or

@@ -12,6 +12,8 @@ import (
 type (
 	// Policy is a rule that watches over cycles.
 	Policy = casework.Policy[*Cycle]
+	// Move is an action that may take a cycle elsewhere, or the name of an event.
+	Move = casework.Move
 	// Attempt is what a policy judges.
 	Attempt = casework.Attempt[*Cycle]
 )
@@ -70,7 +72,7 @@ func Policies() []Policy {
 			Source: "Equality Act 2010 s.149", Moves: []casework.Move{ArrangeDelivery, DecidingDecommissioning}, Check: impactMissing,
 		},
 		{
-			Code: "social_value.unconsidered", Doc: "Before services are procured it is considered how that might improve the wellbeing of the area.",
+			Code: "social_value.unconsidered", Doc: "Before services are procured it is considered how that might improve the well-being of the area.",
 			Source: "Public Services (Social Value) Act 2012 s.1", Moves: []casework.Move{ArrangeDelivery}, Check: socialValueUnconsidered,
 		},
 		{
@@ -370,7 +372,7 @@ func socialValueUnconsidered(a Attempt) []casework.Objection {
 	for _, s := range a.Case.s.Services {
 		ahead := s.Delivery == ServicePlanned || s.Delivery == ServiceBeingArranged
 		if s.Channel == Procurement && ahead && len(a.Case.SocialValueOf(s.ID)) == 0 {
-			all = append(all, object(fmt.Sprintf("social value is not considered for service %s", s.ID), "consider how buying it might improve the wellbeing of the area", string(s.ID))...)
+			all = append(all, object(fmt.Sprintf("social value is not considered for service %s", s.ID), "consider how buying it might improve the well-being of the area", string(s.ID))...)
 		}
 	}
 	return all

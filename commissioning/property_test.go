@@ -296,7 +296,7 @@ func (w *walk) step() {
 	case n < 7:
 		w.migrate(before)
 		return
-	case n < 9:
+	case n < 11:
 		w.succeed(before)
 		return
 	}
@@ -348,11 +348,11 @@ func (w *walk) endsItsPredecessor(since uint64) {
 	by, superseded := predecessor.Successor()
 	require.Equal(t, predecessor.Stage() == commissioning.Superseded, superseded)
 	for _, e := range w.Journal(t)[since:] {
-		if e.Type == string(commissioning.BindingArrangement) && predecessor.Stage() == commissioning.Superseded && by == w.Cycle.ID() {
-			w.did["superseded"]++
-		}
 		if e.Type != string(commissioning.BindingArrangement) {
 			continue
+		}
+		if by == w.Cycle.ID() {
+			w.did["superseded"]++
 		}
 		var bound commissioning.Arrangement
 		require.NoError(t, json.Unmarshal(e.Data, &bound))
@@ -434,6 +434,16 @@ func (w *walk) succeed(before string) {
 	w.did["succeeded"]++
 	w.came(c)
 	w.listsWhatItEnforces()
+	if w.r.IntN(2) > 0 {
+		return
+	}
+	before = w.standing()
+	c, err = w.Desk.Update(t.Context(), c.ID(), w.ana, all(planning(commissioning.Service{}), arranging(binding)), w.words()...)
+	if err != nil {
+		w.failed(err, before)
+		return
+	}
+	w.came(c)
 }
 
 // trying tries a move for an actor, and gives where it led and what was said.
@@ -490,6 +500,22 @@ func (w *walk) listsWhatItEnforces() {
 	}
 }
 
+// kept gives what an entry says; what a redacted one keeps stands within a form.
+func kept(t *testing.T, e casework.Entry) json.RawMessage {
+	t.Helper()
+	var formed struct {
+		Form int             `json:"form"`
+		Data json.RawMessage `json:"data"`
+	}
+	if e.Redacted {
+		require.NoError(t, json.Unmarshal(e.Data, &formed))
+	}
+	if formed.Form == 0 {
+		return e.Data
+	}
+	return formed.Data
+}
+
 // keepsTheRules looks back on a journal.
 func (w *walk) keepsTheRules() {
 	t := w.t
@@ -505,7 +531,7 @@ func (w *walk) keepsTheRules() {
 			Service     commissioning.ServiceID     `json:"service"`
 			Move        casework.Move               `json:"move"`
 		}
-		require.NoError(t, json.Unmarshal(e.Data, &data))
+		require.NoError(t, json.Unmarshal(kept(t, e), &data))
 		switch e.Type {
 		case "case.overridden":
 			overridden[data.Code] = true
@@ -570,7 +596,7 @@ func TestWhatMustAlwaysHoldHoldsOnRandomWalks(t *testing.T) {
 			for _, stage := range commissioning.Stages() {
 				assert.True(t, reached[stage], "no walk came to %s", stage)
 			}
-			for what, least := range map[string]int{"redacted": 40, "migrated": 15, "succeeded": 5, "superseded": 2} {
+			for what, least := range map[string]int{"redacted": 40, "migrated": 15, "succeeded": 3, "superseded": 1} {
 				assert.GreaterOrEqual(t, did[what], least, "too few were %s to tell anything", what)
 			}
 			t.Logf("%d commands went through, %d did not; beside them %v", taken, noes, did)

@@ -9,7 +9,7 @@ import (
 	"github.com/needsled/needsled/casework"
 )
 
-// Weight is a row of the table code x scale: how heavy a policy weighs on a
+// Weight is a row of the table code x scale: how heavily a policy weighs on a
 // cycle of each scale. A zero effect in a host's row leaves what stands there:
 // the default, or the effect of a policy of the host's own.
 type Weight struct {
@@ -114,7 +114,7 @@ func weightFaults(path string, weights map[string]Weight, policies []Policy) []c
 			faults = append(faults, missing(path+"."+code, "policy.unknown", fmt.Sprintf("no policy %q to weigh", code)))
 		}
 		if !weights[code].known() {
-			faults = append(faults, missing(path+"."+code, "effect.unknown", fmt.Sprintf("policy %q is given an effect there is not", code)))
+			faults = append(faults, missing(path+"."+code, "effect.unknown", fmt.Sprintf("policy %q is given an unknown effect", code)))
 		}
 	}
 	return faults

@@ -8,8 +8,12 @@
 // policies ask for on the way and nothing more; [Fixture.Prepare] adds what they
 // ask for next, so that a policy under test is the only one left to object.
 //
-//	f := commissioningtest.At(t, commissioning.StagePlanUse, commissioningtest.Policies(mine))
+//	noArea := commissioningtest.Brief(func(b *commissioning.Brief) { b.Area = "" })
+//	f := commissioningtest.At(t, commissioning.StagePlanUse, commissioningtest.Policies(mine), noArea)
 //	f.Prepare(t).Refuses(t, commissioning.ArrangeDelivery, "area.missing")
+//
+// Its brief is that of home care in an area, with a lead, a population and a
+// value; [Brief] edits it.
 //
 // Assertions try and write nothing, so that one fixture serves many of them;
 // [Fixture.Take] and [Fixture.Record] write.

@@ -71,12 +71,15 @@ func program(ctx context.Context, args []string, stdout io.Writer) error {
 func readFlags(args []string, stdout io.Writer) (settings, error) {
 	var s settings
 	flags := flag.NewFlagSet("walkthrough", flag.ContinueOnError)
-	flags.SetOutput(stdout)
+	flags.SetOutput(io.Discard) // what is wrong is told once, by main
 	flags.StringVar(&s.caseName, "case", defaultCase, "case `file`, or one of "+strings.Join(shippedNames(), ", "))
 	flags.StringVar(&s.db, "db", "", "SQLite `file` (default needsled.db in the directory of -out)")
 	flags.StringVar(&s.out, "out", "./out", "`directory` for picture, journal and page")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
+			fmt.Fprintln(stdout, "Walkthrough takes a commissioning case round the cycle on SQLite and explains every step.")
+			flags.SetOutput(stdout)
+			flags.PrintDefaults()
 			return s, err
 		}
 		return s, fmt.Errorf("%w: %w", errCalledWrongly, err)

@@ -16,5 +16,10 @@
 //
 //	tx, err := db.BeginTx(ctx, nil)
 //	...
-//	_, err = store.WithTx(tx).Append(ctx, batch)
+//	_, err = desk.In(store.WithTx(tx)).Move(ctx, id, ana, commissioning.PlanUse)
+//
+// Importing this package registers the driver "sqlite" with database/sql. What a
+// redaction takes away is overwritten in the file (secure_delete); the
+// write-ahead log and backups keep it until the next checkpoint and rotation. A
+// host that opens the file by itself takes care of that pragma.
 package sqlite

@@ -41,6 +41,7 @@ func source(path string, o Options) (string, error) {
 		"journal_mode(wal)",
 		fmt.Sprintf("synchronous(%s)", o.Synchronous),
 		"foreign_keys(1)",
+		"secure_delete(1)", // what a redaction takes away is overwritten in the file
 	}}
 	return "file://" + (&url.URL{Path: slashed}).EscapedPath() + "?" + query.Encode(), nil
 }

@@ -13,7 +13,7 @@
 //
 //	tx, err := db.BeginTx(ctx, nil)
 //	...
-//	_, err = store.WithTx(tx).Append(ctx, batch)
+//	_, err = desk.In(store.WithTx(tx)).Move(ctx, id, ana, commissioning.PlanUse)
 //	...
 //	err = tx.Commit()
 //
