@@ -17,31 +17,32 @@ import (
 // authority.actor.
 func TestS12_8_a_permit_that_errs_panics_or_is_slow_refuses(t *testing.T) {
 	permits := map[string]struct {
-		code   string
-		permit func(released <-chan struct{}) casework.Permit
+		code     string
+		patience time.Duration // how long the desk waits: next to nothing for those that never answer
+		permit   func(released <-chan struct{}) casework.Permit
 	}{
-		"an error beside a yes": {casework.CodePermissionFailed, func(<-chan struct{}) casework.Permit {
+		"an error beside a yes": {casework.CodePermissionFailed, time.Minute, func(<-chan struct{}) casework.Permit {
 			return func(ctx context.Context, q casework.PermitQuery) (casework.Decisions, error) {
 				all, _ := casework.AllowAll(ctx, q)
 				return all, errors.New("the directory does not answer")
 			}
 		}},
-		"a panic": {casework.CodePermissionFailed, func(<-chan struct{}) casework.Permit {
+		"a panic": {casework.CodePermissionFailed, time.Minute, func(<-chan struct{}) casework.Permit {
 			return func(context.Context, casework.PermitQuery) (casework.Decisions, error) { panic("no such role") }
 		}},
-		"a yes that comes too late": {casework.CodePermissionFailed, func(<-chan struct{}) casework.Permit {
+		"a yes that comes too late": {casework.CodePermissionFailed, time.Millisecond, func(<-chan struct{}) casework.Permit {
 			return func(ctx context.Context, q casework.PermitQuery) (casework.Decisions, error) {
 				<-ctx.Done()
 				return casework.AllowAll(ctx, q)
 			}
 		}},
-		"one that never looks at its context": {casework.CodePermissionFailed, func(released <-chan struct{}) casework.Permit {
+		"one that never looks at its context": {casework.CodePermissionFailed, time.Millisecond, func(released <-chan struct{}) casework.Permit {
 			return func(ctx context.Context, q casework.PermitQuery) (casework.Decisions, error) {
 				<-released
 				return casework.AllowAll(ctx, q)
 			}
 		}},
-		"an answer to nothing": {casework.CodePermissionDenied, func(<-chan struct{}) casework.Permit {
+		"an answer to nothing": {casework.CodePermissionDenied, time.Minute, func(<-chan struct{}) casework.Permit {
 			return func(context.Context, casework.PermitQuery) (casework.Decisions, error) { return nil, nil }
 		}},
 	}
@@ -54,7 +55,7 @@ func TestS12_8_a_permit_that_errs_panics_or_is_slow_refuses(t *testing.T) {
 			t.Run(name, func(t *testing.T) {
 				released := make(chan struct{})
 				defer close(released)
-				desk := h.desk(t, permitted(row.permit(released)), func(o *commissioning.Options) { o.Desk.PermitTimeout = time.Millisecond })
+				desk := h.desk(t, permitted(row.permit(released)), func(o *commissioning.Options) { o.Desk.PermitTimeout = row.patience })
 				for step, act := range forbidden(t, desk, c.ID()) {
 					r := h.refused(t, act)
 					assert.Contains(t, stopping(r.Objections), row.code, step)
