@@ -97,10 +97,11 @@ func (c *Cycle) bindingFaults(since casework.Date, path string) []casework.Fault
 	return []casework.Fault{missing(path, "arrangement.binding_future", "an arrangement binds from the day it became binding, not from a day to come")}
 }
 
-// RecordingArrangement and BindingArrangement are the events of an arrangement
-// being recorded and becoming binding, for policies to watch. The attempt's
-// Args are the [Arrangement].
+// RecordingArrangement, BindingArrangement and VaryingArrangement are the events
+// of an arrangement being recorded, becoming binding and being varied, for
+// policies to watch. The attempt's Args are the [Arrangement], and the [Variation].
 const (
+	VaryingArrangement   casework.Move = "arrangement.varied"
 	RecordingArrangement casework.Move = "arrangement.recorded"
 	BindingArrangement   casework.Move = "arrangement.bound"
 )
@@ -126,6 +127,33 @@ var arrangementBound = &casework.Event[*Cycle, Arrangement]{
 
 func redactArrangement(a Arrangement) Arrangement {
 	a.Why, a.Provider = "", unnamed(a.Provider)
+	return a
+}
+
+// Variation is a change to a binding arrangement: an extension, another value.
+type Variation struct {
+	Arrangement ArrangementID   `json:"arrangement"` // set by the cycle
+	Period      casework.Period `json:"period,omitzero"`
+	Value       casework.Money  `json:"value,omitzero"` // over the whole period, VAT included
+}
+
+var arrangementVaried = &casework.Event[*Cycle, Variation]{
+	Name: string(VaryingArrangement), Version: 1,
+	Apply: func(c *Cycle, _ casework.Entry, v Variation) {
+		if a := c.arrangement(v.Arrangement); a != nil {
+			*a = a.varied(v)
+		}
+	},
+}
+
+// varied gives the arrangement with what a variation changes.
+func (a Arrangement) varied(v Variation) Arrangement {
+	if !v.Period.IsZero() {
+		a.Period = v.Period
+	}
+	if v.Value.IsRecorded() {
+		a.Value = v.Value
+	}
 	return a
 }
 
@@ -197,6 +225,38 @@ func (c *Cycle) BindArrangement(id ArrangementID, since casework.Date) (Arrangem
 		return Arrangement{}, err
 	}
 	return c.arrangement(id).clone(), nil
+}
+
+// VaryArrangement records another period or value of an arrangement that binds,
+// as a review decided. The call's reason says why, and is required.
+func (c *Cycle) VaryArrangement(id ArrangementID, v Variation) (Arrangement, error) {
+	var faults []casework.Fault
+	switch a := c.arrangement(id); {
+	case a == nil:
+		faults = append(faults, unknown("arrangement", "arrangement", string(id)))
+	case !a.Binding():
+		faults = append(faults, missing("arrangement", "arrangement.unbinding", fmt.Sprintf("arrangement %s does not bind", id)))
+	}
+	if v.Period.IsZero() && !v.Value.IsRecorded() {
+		faults = append(faults, missing("variation", "variation.empty", "say what changes: the period, the value, or both"))
+	}
+	if !v.Period.IsZero() {
+		faults = append(faults, v.Period.Faults("variation.period")...)
+	}
+	if v.Value.IsRecorded() && v.Value.Sign() < 0 {
+		faults = append(faults, missing("variation.value", "arrangement.value_negative", "a value is not negative"))
+	}
+	if strings.TrimSpace(c.Reason()) == "" {
+		faults = append(faults, missing("reason", "reason.missing", "say why it is varied, with casework.Reason"))
+	}
+	if err := c.invalid("vary an arrangement", faults); err != nil {
+		return Arrangement{}, err
+	}
+	v.Arrangement = id
+	if err := arrangementVaried.Record(c, v); err != nil {
+		return Arrangement{}, err
+	}
+	return c.arrangement(id).clone(), c.raiseScale()
 }
 
 // EndArrangement records that an arrangement ended on a day. The call's reason

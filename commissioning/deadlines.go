@@ -38,7 +38,7 @@ func (c *Cycle) deadlines() []casework.Deadline {
 		}
 	}
 	for _, w := range c.s.Reviews {
-		if w.Held.IsZero() {
+		if w.Held.IsZero() && w.Open() {
 			add(DeadlineReview, string(w.ID), w.Due, fmt.Sprintf("review %s is due by %s", w.ID, w.Due))
 		}
 	}

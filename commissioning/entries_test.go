@@ -225,7 +225,14 @@ func eventful(t *testing.T) []*commissioningtest.Fixture {
 		func(c *commissioning.Cycle) error { return c.DeclineNeed("N2") },
 		func(c *commissioning.Cycle) error { return c.ReleaseAllocation("L1") },
 		func(c *commissioning.Cycle) error { return c.WithdrawDecommissioning("X2") },
+		func(c *commissioning.Cycle) error {
+			return second(c.VaryArrangement("T2", commissioning.Variation{Period: casework.Period{From: day(t, "2025-06-01"), To: day(t, "2027-05-31")}, Value: casework.GBP(1)}))
+		},
 		func(c *commissioning.Cycle) error { return c.EndArrangement("T2", day(t, today)) },
+		func(c *commissioning.Cycle) error {
+			return second(c.PlanReview("Another review", day(t, "2027-04-30")))
+		},
+		func(c *commissioning.Cycle) error { return c.WithdrawReview("W2") },
 	), casework.Reason("said so"), casework.Overriding("scale.lowered", "agreed"))
 
 	person := commissioningtest.Individual(t, commissioning.StageMonitorReview)

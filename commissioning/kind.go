@@ -35,10 +35,10 @@ func events() []casework.EventType[*Cycle] {
 		resourceIdentified, resourceCommitted, resourceAllocated, allocationReleased, providerMapped, capacityInvested,
 		outcomeSet, outcomeRevised, servicePlanned, serviceRevised, deliveryChanged,
 		considerationRecorded, impactAssessed, socialValueConsidered, optionsAppraised, documentCited,
-		arrangementRecorded, arrangementBound, arrangementEnded, safeguardsRecorded,
+		arrangementRecorded, arrangementBound, arrangementVaried, arrangementEnded, safeguardsRecorded,
 		decommissioningProposed, decommissioningInformed, decommissioningDecided, decommissioningPlanned,
 		decommissioningNotified, decommissioningEnded, decommissioningWithdrawn,
-		observed, reviewPlanned, reviewFound, reviewDecided, reviewConcluded,
+		observed, reviewPlanned, reviewFound, reviewDecided, reviewConcluded, reviewWithdrawn,
 	}
 }
 

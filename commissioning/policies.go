@@ -65,7 +65,7 @@ func Policies() []Policy {
 		},
 		{
 			Code: "resource.uncommitted", Doc: "What becomes binding is covered by committed money.",
-			Source: "house rule", Moves: []casework.Move{BindingArrangement}, Check: resourceUncommitted,
+			Source: "house rule", Moves: []casework.Move{BindingArrangement, VaryingArrangement}, Check: resourceUncommitted,
 		},
 		{
 			Code: "impact.missing", Doc: "The impact, on equality and otherwise, is assessed before the decision it informs.",
@@ -273,6 +273,11 @@ func resourceOverallocated(a Attempt) []casework.Objection {
 
 func resourceUncommitted(a Attempt) []casework.Objection {
 	d, given := a.Args.(Arrangement)
+	if v, varying := a.Args.(Variation); varying {
+		if was := a.Case.arrangement(v.Arrangement); was != nil {
+			d, given = was.varied(v), true
+		}
+	}
 	if !given || !d.Value.IsRecorded() {
 		return nil
 	}

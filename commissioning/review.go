@@ -24,6 +24,7 @@ type Review struct {
 	Findings  []ReviewFinding   `json:"findings,omitempty"`
 	Decisions []ServiceDecision `json:"decisions,omitempty"` // in order; the last on a service counts
 	Concluded Mark              `json:"concluded,omitzero"`  // when every live service was decided on; zero until then
+	Withdrawn Mark              `json:"withdrawn,omitzero"`  // when it was called off; zero while it was not
 	Mark      Mark              `json:"mark,omitzero"`
 }
 
@@ -64,7 +65,7 @@ type ServiceDecision struct {
 }
 
 // Open tells whether the review was not concluded, be it planned or held.
-func (w Review) Open() bool { return w.Concluded.Entry == 0 }
+func (w Review) Open() bool { return w.Concluded.Entry == 0 && w.Withdrawn.Entry == 0 }
 
 // Decision gives what the review last decided on a service.
 func (w Review) Decision(id ServiceID) (ServiceDecision, bool) {
@@ -203,6 +204,31 @@ var reviewConcluded = &casework.Event[*Cycle, ReviewConclusion]{
 			w.Concluded = c.mark(e)
 		}
 	},
+}
+
+var reviewWithdrawn = &casework.Event[*Cycle, ReviewConclusion]{
+	Name: "review.withdrawn", Version: 1,
+	Apply: func(c *Cycle, e casework.Entry, d ReviewConclusion) {
+		if w := c.review(d.Review); w != nil {
+			w.Withdrawn = c.mark(e)
+		}
+	},
+}
+
+// WithdrawReview calls off a review that was planned and not held. The call's
+// reason says why, and is required.
+func (c *Cycle) WithdrawReview(id ReviewID) error {
+	w, faults := c.openReview(id)
+	if w != nil && !w.Held.IsZero() {
+		faults = append(faults, missing("review", "review.held", fmt.Sprintf("review %s was held: conclude it", id)))
+	}
+	if strings.TrimSpace(c.Reason()) == "" {
+		faults = append(faults, missing("reason", "reason.missing", "say why it is called off, with casework.Reason"))
+	}
+	if err := c.invalid("withdraw a review", faults); err != nil {
+		return err
+	}
+	return reviewWithdrawn.Record(c, ReviewConclusion{Review: id})
 }
 
 // PlanReview records that a review is to be held by a day, and gives it with

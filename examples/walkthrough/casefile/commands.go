@@ -208,6 +208,8 @@ func deliveryCommands() []command {
 		}),
 		changes("bind_arrangement", func(c *cycle, d bindData) error { return drop(c.BindArrangement(d.Arrangement, d.Since)) },
 			func(d bindData) string { return fmt.Sprintf("arrangement %s binds since %s", d.Arrangement, d.Since) }),
+		changes("vary_arrangement", func(c *cycle, v commissioning.Variation) error { return drop(c.VaryArrangement(v.Arrangement, v)) },
+			func(v commissioning.Variation) string { return fmt.Sprintf("arrangement %s is varied", v.Arrangement) }),
 		changes("end_arrangement", func(c *cycle, d arrangementEndData) error { return c.EndArrangement(d.Arrangement, d.On) },
 			func(d arrangementEndData) string {
 				return fmt.Sprintf("arrangement %s ended on %s", d.Arrangement, d.On)
@@ -241,6 +243,8 @@ func reviewCommands() []command {
 			func(d decisionData) string {
 				return fmt.Sprintf("review %s on service %s: %s", d.Review, d.Decision.Service, d.Decision.Decision)
 			}),
+		changes("withdraw_review", func(c *cycle, d reviewData) error { return c.WithdrawReview(d.Review) },
+			func(d reviewData) string { return fmt.Sprintf("review %s is called off", d.Review) }),
 		changes("conclude_review", func(c *cycle, d reviewData) error { return drop(c.ConcludeReview(d.Review)) },
 			func(d reviewData) string { return fmt.Sprintf("review %s is concluded", d.Review) }),
 	}
