@@ -285,3 +285,16 @@ func TestAnswerIsReadOutOfItsEntry(t *testing.T) {
 		Objections: []casework.Answered{{Message: "nothing was found yet", Subject: "findings"}},
 	}}, read)
 }
+
+func TestKeyBelongsToThePersonWhateverTheyAreCalledToday(t *testing.T) {
+	f := newOffice(t)
+	married := ana
+	married.Name = "Ana Novak"
+	first, err := f.desk().Open(t.Context(), ana, casework.Opening{}, nil, casework.Key("k"))
+	require.NoError(t, err)
+	again, err := f.desk().Open(t.Context(), married, casework.Opening{}, nil, casework.Key("k"))
+	require.NoError(t, err)
+	assert.Equal(t, first.ID(), again.ID())
+	_, err = f.desk().Open(t.Context(), bea, casework.Opening{}, nil, casework.Key("k"))
+	require.ErrorIs(t, err, casework.ErrConflict, "another person's key")
+}

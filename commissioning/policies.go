@@ -462,7 +462,7 @@ func noticeShort(a Attempt) []casework.Objection {
 }
 
 func feedbackNone(a Attempt) []casework.Objection {
-	if slices.ContainsFunc(a.Case.s.Feedback, func(f Feedback) bool { return f.Mark.Round == a.Case.s.Round }) {
+	if slices.ContainsFunc(a.Case.s.Feedback, func(f Feedback) bool { return f.Mark.Round == a.Case.s.Round && !f.Mark.Imported }) {
 		return nil
 	}
 	return object("no feedback was sought in this round", "ask users, communities and providers; that nobody answered is an answer", "")
