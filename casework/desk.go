@@ -47,6 +47,13 @@ func (d *Desk[T]) Open(ctx context.Context, by Actor, o Opening, fill func(T) er
 	})
 }
 
+// OpenWithin lets work open a case beside others it loads, and gives the case
+// work gives. Errors are those of [Do]. What work does is no part of the digest
+// behind a [Key]: give the key what it stands for.
+func (d *Desk[T]) OpenWithin(ctx context.Context, by Actor, work func(*Unit) (T, error), opts ...CallOption) (T, error) {
+	return d.one(ctx, CaseID{}, by, also(opts, Commanding("open", d.kind.Name())), work)
+}
+
 // Update lets work issue commands to a case. Errors are those of [Do]. What work
 // does is no part of the digest behind a [Key]: give the key what it stands for.
 func (d *Desk[T]) Update(ctx context.Context, id CaseID, by Actor, work func(T) error, opts ...CallOption) (T, error) {
@@ -160,10 +167,11 @@ func (d *Desk[T]) one(ctx context.Context, id CaseID, by Actor, opts []CallOptio
 	if !id.IsZero() {
 		return d.Load(ctx, id)
 	}
-	if len(receipt.Cases) == 0 {
+	opened := slices.IndexFunc(receipt.Cases, func(ch CaseChange) bool { return ch.First == 1 })
+	if opened < 0 {
 		return none, &NotFoundError{Op: "repeat a call", What: "receipt", ID: receipt.Key}
 	}
-	return d.Load(ctx, receipt.Cases[0].Case)
+	return d.Load(ctx, receipt.Cases[opened].Case)
 }
 
 // Commanding adds what a call was given to the digest behind its idempotency

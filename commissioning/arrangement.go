@@ -1,6 +1,7 @@
 package commissioning
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -135,6 +136,7 @@ type Variation struct {
 	Arrangement ArrangementID   `json:"arrangement"` // set by the cycle
 	Period      casework.Period `json:"period,omitzero"`
 	Value       casework.Money  `json:"value,omitzero"` // over the whole period, VAT included
+	Why         string          `json:"why,omitempty"`  // the reason, where the call has none
 }
 
 var arrangementVaried = &casework.Event[*Cycle, Variation]{
@@ -143,6 +145,10 @@ var arrangementVaried = &casework.Event[*Cycle, Variation]{
 		if a := c.arrangement(v.Arrangement); a != nil {
 			*a = a.varied(v)
 		}
+	},
+	Redact: func(v Variation) Variation {
+		v.Why = ""
+		return v
 	},
 }
 
@@ -160,14 +166,19 @@ func (a Arrangement) varied(v Variation) Arrangement {
 type arrangementEnd struct {
 	Arrangement ArrangementID `json:"arrangement"`
 	On          casework.Date `json:"on"`
+	Because     string        `json:"because,omitempty"` // the reason, where it is not the call's
 }
 
 var arrangementEnded = &casework.Event[*Cycle, arrangementEnd]{
 	Name: "arrangement.ended", Version: 1,
 	Apply: func(c *Cycle, e casework.Entry, d arrangementEnd) {
 		if a := c.arrangement(d.Arrangement); a != nil {
-			a.EndedOn, a.EndedBecause = d.On, e.Reason
+			a.EndedOn, a.EndedBecause = d.On, cmp.Or(d.Because, e.Reason)
 		}
+	},
+	Redact: func(d arrangementEnd) arrangementEnd {
+		d.Because = ""
+		return d
 	},
 }
 
@@ -228,7 +239,8 @@ func (c *Cycle) BindArrangement(id ArrangementID, since casework.Date) (Arrangem
 }
 
 // VaryArrangement records another period or value of an arrangement that binds,
-// as a review decided. The call's reason says why, and is required.
+// as a review decided. It says why, or the call's reason does: one of them is
+// required.
 func (c *Cycle) VaryArrangement(id ArrangementID, v Variation) (Arrangement, error) {
 	var faults []casework.Fault
 	switch a := c.arrangement(id); {
@@ -246,8 +258,8 @@ func (c *Cycle) VaryArrangement(id ArrangementID, v Variation) (Arrangement, err
 	if v.Value.IsRecorded() && v.Value.Sign() < 0 {
 		faults = append(faults, missing("variation.value", "arrangement.value_negative", "a value is not negative"))
 	}
-	if strings.TrimSpace(c.Reason()) == "" {
-		faults = append(faults, missing("reason", "reason.missing", "say why it is varied, with casework.Reason"))
+	if strings.TrimSpace(v.Why+c.Reason()) == "" {
+		faults = append(faults, missing("reason", "reason.missing", "say why it is varied, in the variation or with casework.Reason"))
 	}
 	if err := c.invalid("vary an arrangement", faults); err != nil {
 		return Arrangement{}, err
@@ -263,6 +275,13 @@ func (c *Cycle) VaryArrangement(id ArrangementID, v Variation) (Arrangement, err
 // says why. The service's delivery is ended apart from it: another arrangement
 // may carry it on.
 func (c *Cycle) EndArrangement(id ArrangementID, on casework.Date) error {
+	return c.EndArrangementBecause(id, on, "")
+}
+
+// EndArrangementBecause is [Cycle.EndArrangement] with a reason of its own, for a
+// call that is about something else, such as the end of a contract kept as a case.
+// Where it is blank the call's reason says why.
+func (c *Cycle) EndArrangementBecause(id ArrangementID, on casework.Date, why string) error {
 	var faults []casework.Fault
 	switch a := c.arrangement(id); {
 	case a == nil:
@@ -281,7 +300,7 @@ func (c *Cycle) EndArrangement(id ArrangementID, on casework.Date) error {
 	if err := c.invalid("end an arrangement", faults); err != nil {
 		return err
 	}
-	return arrangementEnded.Record(c, arrangementEnd{Arrangement: id, On: on})
+	return arrangementEnded.Record(c, arrangementEnd{Arrangement: id, On: on, Because: strings.TrimSpace(why)})
 }
 
 // Arrangements gives every arrangement, in the order they were recorded.
@@ -301,6 +320,17 @@ func (c *Cycle) Arrangement(id ArrangementID) (Arrangement, bool) {
 	return Arrangement{}, false
 }
 
+// ArrangementOf gives the arrangement that is kept as a case of its own: the
+// latest recorded, where there are several.
+func (c *Cycle) ArrangementOf(id casework.CaseID) (Arrangement, bool) {
+	for _, a := range slices.Backward(c.s.Arrangements) {
+		if !id.IsZero() && a.Case == id {
+			return a.clone(), true
+		}
+	}
+	return Arrangement{}, false
+}
+
 func (c *Cycle) arrangement(id ArrangementID) *Arrangement {
 	for i := range c.s.Arrangements {
 		if c.s.Arrangements[i].ID == id {
@@ -308,6 +338,11 @@ func (c *Cycle) arrangement(id ArrangementID) *Arrangement {
 		}
 	}
 	return nil
+}
+
+// bound tells whether an arrangement of a service binds.
+func (c *Cycle) bound(id ServiceID) bool {
+	return slices.ContainsFunc(c.s.Arrangements, func(a Arrangement) bool { return a.Service == id && a.Binding() })
 }
 
 // anyBinding tells whether any service is bindingly arranged.

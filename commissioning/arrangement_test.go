@@ -78,3 +78,94 @@ func TestReviewThatIsCalledOffIsNeitherDueNorOpen(t *testing.T) {
 	})
 	require.ErrorIs(t, err, casework.ErrInvalid, "it was called off")
 }
+
+func TestVariationSaysWhyOrTheCallDoes(t *testing.T) {
+	t.Parallel()
+	v := commissioning.Variation{Value: casework.GBP(1)}
+	tests := []struct {
+		name    string
+		why     string
+		opts    []casework.CallOption
+		refused bool
+	}{
+		{"neither says why", " ", nil, true},
+		{"the variation says why", "fewer come", nil, false},
+		{"the call says why", "", []casework.CallOption{casework.Reason("fewer come")}, false},
+		{"both say why", "fewer come", []casework.CallOption{casework.Reason("the contract was varied")}, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			tr := newTrial(t).withService().deliver()
+			v := v
+			v.Why = tt.why
+			err := tr.try(varying("T1", v), append(tt.opts, casework.Explaining("resource.uncommitted", "x"))...)
+			if tt.refused {
+				assert.Equal(t, []string{"reason reason.missing"}, faults(t, err))
+				return
+			}
+			require.NoError(t, err)
+			c := tr.redact("arrangement.varied")
+			a, _ := c.Arrangement("T1")
+			assert.Equal(t, casework.GBP(1), a.Value, "what was varied outlives a redaction")
+			for e, err := range tr.desk.History(t.Context(), tr.id, 0) {
+				require.NoError(t, err)
+				assert.NotContains(t, string(e.Data)+e.Reason, "fewer come")
+			}
+		})
+	}
+}
+
+func TestArrangementEndsForItsOwnReasonOrTheCalls(t *testing.T) {
+	t.Parallel()
+	on := day(t, "2026-01-05")
+	tests := []struct {
+		name string
+		end  command
+		want string
+	}{
+		{"the call's reason", func(c *commissioning.Cycle) error { return c.EndArrangement("T1", on) }, "closing the contract"},
+		{"its own reason", func(c *commissioning.Cycle) error { return c.EndArrangementBecause("T1", on, " it ran out ") }, "it ran out"},
+		{"the call's, where its own is blank", func(c *commissioning.Cycle) error { return c.EndArrangementBecause("T1", on, " ") }, "closing the contract"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			tr := newTrial(t).withService().deliver()
+			tr.do(tt.end, casework.Reason("closing the contract"))
+			a, _ := tr.look().Arrangement("T1")
+			assert.Equal(t, tt.want, a.EndedBecause)
+			assert.Equal(t, on, a.EndedOn)
+
+			a, _ = tr.redact("arrangement.ended").Arrangement("T1")
+			assert.Empty(t, a.EndedBecause)
+			assert.Equal(t, on, a.EndedOn)
+		})
+	}
+}
+
+func TestArrangementIsFoundByItsCase(t *testing.T) {
+	t.Parallel()
+	kept := func(id casework.CaseID) command {
+		return arranging(func(_ *commissioning.Cycle, a *commissioning.Arrangement) {
+			a.Case, a.Follows = id, &commissioning.Lineage{Case: casework.CaseID{1}, ID: "T1"}
+		})
+	}
+	f := commissioningtest.At(t, commissioning.StageArrangeDelivery).Record(t, all(
+		kept(casework.CaseID{}), kept(casework.CaseID{7}), kept(casework.CaseID{8}), kept(casework.CaseID{7}),
+	))
+	a, found := f.Cycle.ArrangementOf(casework.CaseID{8})
+	assert.True(t, found)
+	assert.Equal(t, commissioning.ArrangementID("T3"), a.ID)
+	a.Follows.ID = "changed"
+	a, _ = f.Cycle.ArrangementOf(casework.CaseID{8})
+	assert.Equal(t, "T1", a.Follows.ID, "a copy is given")
+
+	a, found = f.Cycle.ArrangementOf(casework.CaseID{7})
+	assert.True(t, found)
+	assert.Equal(t, commissioning.ArrangementID("T4"), a.ID, "the latest")
+	_, found = f.Cycle.ArrangementOf(casework.CaseID{9})
+	assert.False(t, found)
+	_, found = f.Cycle.ArrangementOf(casework.CaseID{})
+	assert.False(t, found, "one without a case is the arrangement of none")
+}

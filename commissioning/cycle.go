@@ -50,6 +50,7 @@ type state struct {
 	Appraisals       []OptionsAppraisal         `json:"appraisals,omitempty"`
 	Documents        []Document                 `json:"documents,omitempty"`
 	Arrangements     []Arrangement              `json:"arrangements,omitempty"`
+	Reports          []ArrangementReport        `json:"reports,omitempty"`
 	Safeguards       []Safeguard                `json:"safeguards,omitempty"`
 	Observations     []Observation              `json:"observations,omitempty"`
 	Feedback         []Feedback                 `json:"feedback,omitempty"`

@@ -147,7 +147,7 @@ func TestDeliveryRunsServiceByService(t *testing.T) {
 		func(c *commissioning.Cycle) error { return c.StopArranging("S2") },
 		func(c *commissioning.Cycle) error { return c.EndDelivery("S1") },
 	))
-	assert.Equal(t, []commissioning.DeliveryState{commissioning.ServiceEnded, commissioning.ServicePlanned}, states())
+	assert.Equal(t, []commissioning.DeliveryState{commissioning.ServiceEnded, commissioning.ServiceDelivering}, states())
 	s1, _ := f.Cycle.Service("S1")
 	assert.False(t, s1.Live())
 }

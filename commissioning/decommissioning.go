@@ -458,6 +458,13 @@ func (c *Cycle) Decommissioning(id DecommissioningID) (Decommissioning, bool) {
 	return Decommissioning{}, false
 }
 
+// noticed tells whether notice to end a service was given, and stands.
+func (c *Cycle) noticed(id ServiceID) bool {
+	return slices.ContainsFunc(c.s.Decommissionings, func(x Decommissioning) bool {
+		return x.Service == id && x.Phase == DecommissioningNotified
+	})
+}
+
 func (c *Cycle) decommissioning(id DecommissioningID) *Decommissioning {
 	for i := range c.s.Decommissionings {
 		if c.s.Decommissionings[i].ID == id {

@@ -2,7 +2,6 @@ package commissioning
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/needsled/needsled/casework"
 )
@@ -66,6 +65,7 @@ type deliveryMoved struct {
 	Move    casework.Move `json:"move"`
 	From    DeliveryState `json:"from"`
 	To      DeliveryState `json:"to"`
+	Again   bool          `json:"again,omitempty"` // people never stopped receiving it
 }
 
 var deliveryChanged = &casework.Event[*Cycle, deliveryMoved]{
@@ -76,8 +76,11 @@ var deliveryChanged = &casework.Event[*Cycle, deliveryMoved]{
 			return
 		}
 		s.Delivery = d.To
-		if d.Move == DeliveryStart {
+		switch {
+		case d.Move == DeliveryStart && !d.Again:
 			s.Started = c.mark(e)
+		case d.Move == DeliveryShelve: // nobody receives what is only planned
+			s.Started = Mark{}
 		}
 	},
 }
@@ -85,6 +88,12 @@ var deliveryChanged = &casework.Event[*Cycle, deliveryMoved]{
 // moveDelivery takes a move of a service's delivery. One the delivery cannot
 // take is [casework.ErrInvalid].
 func (c *Cycle) moveDelivery(id ServiceID, move casework.Move) error {
+	return c.recordDelivery(deliveryMoved{Service: id, Move: move})
+}
+
+// recordDelivery records a move of a service's delivery, with where it leads.
+func (c *Cycle) recordDelivery(d deliveryMoved) error {
+	id, move := d.Service, d.Move
 	s := c.service(id)
 	if s == nil {
 		return c.invalid("move the delivery of a service", []casework.Fault{unknown("service", "service", string(id))})
@@ -96,20 +105,59 @@ func (c *Cycle) moveDelivery(id ServiceID, move casework.Move) error {
 			Message: fmt.Sprintf("service %s is %s and cannot %s; possible: %s", id, s.Delivery, move, listed(c.config.delivery.MovesFrom(s.Delivery))),
 		}})
 	}
-	return deliveryChanged.Record(c, deliveryMoved{Service: id, Move: move, From: s.Delivery, To: to})
+	d.From, d.To = s.Delivery, to
+	return deliveryChanged.Record(c, d)
 }
 
-// StartArranging says that a service's delivery is being arranged.
+// StartArranging says that the delivery of a planned service is being arranged.
+// What still runs is arranged anew with [Cycle.RenewDelivery].
 func (c *Cycle) StartArranging(id ServiceID) error { return c.moveDelivery(id, DeliveryArrange) }
 
+// BeginArranging sees to it that a service's delivery is being arranged: for the
+// first time where it is planned, anew where it still runs. Where it is being
+// arranged already nothing is recorded.
+func (c *Cycle) BeginArranging(id ServiceID) error {
+	s := c.service(id)
+	switch {
+	case s == nil:
+		return c.StartArranging(id)
+	case s.Delivery == ServiceBeingArranged:
+		return nil
+	case s.Live():
+		return c.RenewDelivery(id)
+	default:
+		return c.StartArranging(id)
+	}
+}
+
 // StopArranging says that a service's delivery is not being arranged for now.
-func (c *Cycle) StopArranging(id ServiceID) error { return c.moveDelivery(id, DeliveryShelve) }
+// Where an arrangement of it still binds, the delivery is again what it was
+// before it was arranged anew, and people who receive the service are recorded
+// as receiving it since they began to. Otherwise the service is planned again.
+func (c *Cycle) StopArranging(id ServiceID) error {
+	s := c.service(id)
+	if s == nil || s.Delivery != ServiceBeingArranged || !c.bound(id) {
+		return c.moveDelivery(id, DeliveryShelve)
+	}
+	received := s.Started.Entry > 0
+	if err := c.moveDelivery(id, DeliveryBind); err != nil {
+		return err
+	}
+	if received {
+		if err := c.recordDelivery(deliveryMoved{Service: id, Move: DeliveryStart, Again: true}); err != nil {
+			return err
+		}
+	}
+	if c.noticed(id) {
+		return c.moveDelivery(id, DeliveryNotice)
+	}
+	return nil
+}
 
 // StartDelivery says that people begin to receive a service. It takes an
 // arrangement that binds and has not ended.
 func (c *Cycle) StartDelivery(id ServiceID) error {
-	binding := slices.ContainsFunc(c.s.Arrangements, func(a Arrangement) bool { return a.Service == id && a.Binding() })
-	if s := c.service(id); s != nil && s.Delivery == ServiceArranged && !binding {
+	if s := c.service(id); s != nil && s.Delivery == ServiceArranged && !c.bound(id) {
 		return c.invalid("move the delivery of a service", []casework.Fault{
 			missing("service", "delivery.unbound", fmt.Sprintf("the arrangement of service %s has ended, and no other binds", id)),
 		})

@@ -45,6 +45,9 @@ func (d *Desk) In(s casework.Store) *Desk { return &Desk{desk: d.desk.In(s)} }
 // Kind is the kind of case a cycle is, for units over several kinds.
 func (d *Desk) Kind() *casework.Kind[*Cycle] { return d.desk.Kind() }
 
+// Store is the store the desk writes to, for other desks over the same one.
+func (d *Desk) Store() casework.Store { return d.desk.Store() }
+
 // Do runs a unit with the desk's store and options, for work over several cases.
 func (d *Desk) Do(ctx context.Context, by casework.Actor, work func(*casework.Unit) error, opts ...casework.CallOption) (casework.Receipt, error) {
 	return d.desk.Do(ctx, by, work, opts...)

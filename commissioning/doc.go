@@ -54,7 +54,9 @@
 // a state of its own, so that one runs while another is still being bought: see
 // [Cycle.StartArranging], [Cycle.RecordArrangement], [Cycle.StartDelivery]. How
 // something was bought the cycle does not know; an [Arrangement] tells that it
-// was, and since when it binds. Monitoring begins with the first that does.
+// was, and since when it binds. Monitoring begins with the first that does. What
+// is then found of an arrangement is told to the cycle with
+// [Cycle.ReportArrangement], and taken up in a review.
 //
 // A round ends with [Reassess], a cycle with [Cycle.Close], with [Abandon], or
 // when a successor takes effect. Dates that pass are noticed by [Desk.Tick].

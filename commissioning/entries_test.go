@@ -185,6 +185,9 @@ func eventful(t *testing.T) []*commissioningtest.Fixture {
 				Period: period, Value: casework.GBP(900), BindingSince: day(t, today), Follows: &commissioning.Lineage{ID: "T1"},
 			}))
 		},
+		func(c *commissioning.Cycle) error { return c.StartDelivery("S2") },
+		func(c *commissioning.Cycle) error { return c.BeginArranging("S2") },
+		func(c *commissioning.Cycle) error { return c.StopArranging("S2") },
 		func(c *commissioning.Cycle) error {
 			return second(c.Observe(commissioning.Observation{
 				Outcome: "O2", Service: "S2", Measure: "shared meals a week", Value: "1.8", Of: casework.Period{From: day(t, "2025-04-01"), To: day(t, "2025-05-31")},
@@ -192,10 +195,15 @@ func eventful(t *testing.T) []*commissioningtest.Fixture {
 			}))
 		},
 		func(c *commissioning.Cycle) error {
+			return second(c.ReportArrangement(commissioning.ArrangementReport{
+				Arrangement: "T2", Kind: commissioning.ReportReview, Case: casework.CaseID{8}, Reference: "CR-3", Text: "visits are late", On: day(t, today),
+			}))
+		},
+		func(c *commissioning.Cycle) error {
 			return second(c.PlanReview("Yearly review", day(t, "2026-04-30")))
 		},
 		func(c *commissioning.Cycle) error {
-			return second(c.RecordFindings("W1", day(t, today), commissioning.ReviewFinding{Text: "late visits", Contract: casework.CaseID{8}, Reference: "CR-3", Done: "rotas"}))
+			return second(c.RecordFindings("W1", day(t, today), commissioning.ReviewFinding{Text: "late visits", Report: "H1", Contract: casework.CaseID{8}, Reference: "CR-3", Done: "rotas"}))
 		},
 		func(c *commissioning.Cycle) error {
 			return second(c.DecideReview("W1", commissioning.ServiceDecision{Service: "S1", Decision: commissioning.DecommissionService, Reason: "few use it", DecidedBy: "the board", Causes: "notice"}))
@@ -226,11 +234,13 @@ func eventful(t *testing.T) []*commissioningtest.Fixture {
 		func(c *commissioning.Cycle) error { return c.ReleaseAllocation("L1") },
 		func(c *commissioning.Cycle) error { return c.WithdrawDecommissioning("X2") },
 		func(c *commissioning.Cycle) error {
-			return second(c.VaryArrangement("T2", commissioning.Variation{Period: casework.Period{From: day(t, "2025-06-01"), To: day(t, "2027-05-31")}, Value: casework.GBP(1)}))
+			return second(c.VaryArrangement("T2", commissioning.Variation{Period: casework.Period{From: day(t, "2025-06-01"), To: day(t, "2027-05-31")}, Value: casework.GBP(1), Why: "fewer come"}))
 		},
-		func(c *commissioning.Cycle) error { return c.EndArrangement("T2", day(t, today)) },
 		func(c *commissioning.Cycle) error {
-			return second(c.PlanReview("Another review", day(t, "2027-04-30")))
+			return c.EndArrangementBecause("T2", day(t, today), "the grant was spent")
+		},
+		func(c *commissioning.Cycle) error {
+			return second(c.PlanReview("Next review", day(t, "2027-04-30")))
 		},
 		func(c *commissioning.Cycle) error { return c.WithdrawReview("W2") },
 	), casework.Reason("said so"), casework.Overriding("scale.lowered", "agreed"))
@@ -281,7 +291,7 @@ func TestEveryReleasedEntryFormIsRead(t *testing.T) {
 	// Records stand before what is said of them.
 	order := []string{
 		"brief.recorded", "need.identified", "participant.added", "outcome.set", "service.planned", "resource.identified", "resource.allocated",
-		"consultation.opened", "feedback.recorded", "arrangement.recorded", "review.planned", "decommissioning.proposed",
+		"consultation.opened", "feedback.recorded", "arrangement.recorded", "arrangement.reported", "review.planned", "decommissioning.proposed",
 	}
 	slices.SortStableFunc(files, func(a, b string) int { return rank(order, a) - rank(order, b) })
 
@@ -347,7 +357,7 @@ func portrait(c *commissioning.Cycle) map[string]any {
 		"consultations": c.Consultations(), "feedback": c.AllFeedback(), "resources": c.Resources(), "allocations": c.Allocations(),
 		"providers": c.Providers(), "investments": c.Investments(), "outcomes": c.Outcomes(), "services": c.Services(),
 		"considered": c.AllConsidered(), "impacts": c.ImpactAssessments(), "social_value": c.SocialValueConsiderations(),
-		"appraisals": c.OptionsAppraisals(), "documents": c.Documents(), "arrangements": c.Arrangements(), "safeguards": c.Safeguards(),
+		"appraisals": c.OptionsAppraisals(), "documents": c.Documents(), "arrangements": c.Arrangements(), "reports": c.ArrangementReports(), "safeguards": c.Safeguards(),
 		"observations": c.Observations(), "reviews": c.Reviews(), "decommissionings": c.Decommissionings(),
 	}
 }

@@ -35,7 +35,7 @@ func events() []casework.EventType[*Cycle] {
 		resourceIdentified, resourceCommitted, resourceAllocated, allocationReleased, providerMapped, capacityInvested,
 		outcomeSet, outcomeRevised, servicePlanned, serviceRevised, deliveryChanged,
 		considerationRecorded, impactAssessed, socialValueConsidered, optionsAppraised, documentCited,
-		arrangementRecorded, arrangementBound, arrangementVaried, arrangementEnded, safeguardsRecorded,
+		arrangementRecorded, arrangementBound, arrangementVaried, arrangementEnded, arrangementReported, safeguardsRecorded,
 		decommissioningProposed, decommissioningInformed, decommissioningDecided, decommissioningPlanned,
 		decommissioningNotified, decommissioningEnded, decommissioningWithdrawn,
 		observed, reviewPlanned, reviewFound, reviewDecided, reviewConcluded, reviewWithdrawn,

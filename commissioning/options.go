@@ -83,8 +83,11 @@ func NewKind(o *Options) (*casework.Kind[*Cycle], error) {
 	}
 	policies, err := casework.EditPolicies(Policies(), o.Policies)
 	faults = append(faults, faultsOf("policies", err)...)
-	faults = append(faults, weightFaults("weights", o.Weights, policies)...)
-	faults = append(faults, weightFaults("individual_weights", o.IndividualWeights, policies)...)
+	known := func(code string) bool {
+		return slices.ContainsFunc(policies, func(p Policy) bool { return p.Code == code })
+	}
+	faults = append(faults, WeightFaults("weights", o.Weights, known)...)
+	faults = append(faults, WeightFaults("individual_weights", o.IndividualWeights, known)...)
 	if len(faults) > 0 {
 		return nil, casework.Invalid("commissioning options", faults...)
 	}

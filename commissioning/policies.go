@@ -490,6 +490,9 @@ func recordOpen(a Attempt) []casework.Objection {
 			all = append(all, object(fmt.Sprintf("consultation %s is open", q.ID), "close it", string(q.ID))...)
 		}
 	}
+	if a.Move != Abandon {
+		all = append(all, reportsOpen(a.Case)...)
+	}
 	if a.Move == Reassess {
 		return all
 	}
@@ -509,6 +512,18 @@ func recordOpen(a Attempt) []casework.Objection {
 	for _, t := range a.Case.s.Arrangements {
 		if t.Binding() {
 			all = append(all, object(fmt.Sprintf("arrangement %s with %s binds", t.ID, t.Provider), "end it first", string(t.ID))...)
+		}
+	}
+	return all
+}
+
+// reportsOpen objects to what the monitoring of arrangements told and no review
+// took up.
+func reportsOpen(c *Cycle) []casework.Objection {
+	var all []casework.Objection
+	for _, r := range c.s.Reports {
+		if r.Open() {
+			all = append(all, object(r.told()+" was not taken up", "take it up in a review: record a finding with its report", string(r.ID))...)
 		}
 	}
 	return all

@@ -169,6 +169,31 @@ func holdingReview(conclude bool) command {
 	}
 }
 
+// reporting has the monitoring of T1 tell the cycle something.
+func reporting(kind commissioning.ArrangementReportKind) command {
+	return func(c *commissioning.Cycle) error {
+		_, err := c.ReportArrangement(commissioning.ArrangementReport{Arrangement: "T1", Kind: kind, Text: "visits are late", On: casework.DateOf(c.Now())})
+		return err
+	}
+}
+
+// takingUp has a review held that takes a report up, and concluded.
+func takingUp(id commissioning.ArrangementReportID) command {
+	return func(c *commissioning.Cycle) error {
+		w, err := c.PlanReview("Review", casework.DateOf(c.Now()))
+		if err != nil {
+			return err
+		}
+		if _, err = c.RecordFindings(w.ID, casework.DateOf(c.Now()), commissioning.ReviewFinding{Text: "late visits", Report: id, Done: "rotas"}); err != nil {
+			return err
+		}
+		if _, err = c.DecideReview(w.ID, continuing("S1")); err != nil {
+			return err
+		}
+		return second(c.ConcludeReview(w.ID))
+	}
+}
+
 func closingTheCycle(c *commissioning.Cycle) error {
 	return c.Close(commissioning.NeedsMet, "The needs are met.")
 }
@@ -358,6 +383,11 @@ func situations(t *testing.T) []judged {
 		{"record.open", "an arrangement binds at the end of a cycle", review, true, endService, closingTheCycle, "T1", false, false},
 		{"record.open", "a service is being arranged when the cycle is given up", arrange, false, func(c *commissioning.Cycle) error { return c.StartArranging("S1") }, moving(commissioning.Abandon), "S1", false, false},
 		{"record.open", "a service is on its way out at the end of a cycle", arrange, false, proposing, moving(commissioning.Abandon), "X1", false, false},
+		{"record.open", "what the review of an arrangement found is open at the end of a round", review, true, reporting(commissioning.ReportReview), moving(commissioning.Reassess), "H1", false, false},
+		{"record.open", "the breach of an arrangement is open at the end of a cycle", review, true, all(reporting(commissioning.ReportBreach), endService), closingTheCycle, "H1", false, false},
+		{"record.open", "a breach was taken up in a review", review, true, all(reporting(commissioning.ReportBreach), takingUp("H1")), moving(commissioning.Reassess), "", true, false},
+		{"record.open", "the monitoring told of a variation and an end", review, true, all(reporting(commissioning.ReportVariation), reporting(commissioning.ReportEnd)), moving(commissioning.Reassess), "", true, false},
+		{"record.open", "a breach is open when the cycle is given up", arrange, false, all(arranging(func(*commissioning.Cycle, *commissioning.Arrangement) {}), reporting(commissioning.ReportBreach)), moving(commissioning.Abandon), "", true, false},
 		{"record.open", "a plan is given up", plan, true, nothing, moving(commissioning.Abandon), "", true, false},
 
 		{"cycle.over", "a need is identified in a closed cycle", commissioning.Closed, false, nothing, anotherNeed, "", false, false},

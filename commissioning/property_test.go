@@ -158,6 +158,17 @@ func (w *walk) command() command {
 		},
 		func(c *commissioning.Cycle) error { return second(c.BindArrangement(arrangement, w.date())) },
 		func(c *commissioning.Cycle) error { return c.EndArrangement(arrangement, w.date()) },
+		func(c *commissioning.Cycle) error {
+			return second(c.ReportArrangement(commissioning.ArrangementReport{
+				Arrangement: arrangement, Kind: one(r, commissioning.ReportReview, commissioning.ReportBreach, commissioning.ReportEnd, "rumour"), Text: w.some(), On: w.date(),
+			}))
+		},
+		func(c *commissioning.Cycle) error {
+			return second(c.RecordFindings(review, w.date(), commissioning.ReviewFinding{Text: w.some(), Report: commissioning.ArrangementReportID(w.id("H")), Done: w.some()}))
+		},
+		takingUp(commissioning.ArrangementReportID(w.id("H"))),
+		all(reporting(commissioning.ReportBreach), takingUp("H1")),
+		func(c *commissioning.Cycle) error { return c.BeginArranging(service) },
 		func(c *commissioning.Cycle) error { return c.StartArranging(service) },
 		func(c *commissioning.Cycle) error { return c.StopArranging(service) },
 		func(c *commissioning.Cycle) error { return c.StartDelivery(service) },
@@ -520,7 +531,7 @@ func kept(t *testing.T, e casework.Entry) json.RawMessage {
 func (w *walk) keepsTheRules() {
 	t := w.t
 	t.Helper()
-	overridden := map[string]bool{}
+	overridden, reported := map[string]bool{}, map[commissioning.ArrangementID]bool{}
 	bound := map[commissioning.ServiceID]map[commissioning.ArrangementID]bool{}
 	for _, e := range w.Journal(t) {
 		require.False(t, e.Actor.IsZero(), "entry %d has no actor", e.Seq)
@@ -530,6 +541,10 @@ func (w *walk) keepsTheRules() {
 			Arrangement commissioning.ArrangementID `json:"arrangement"`
 			Service     commissioning.ServiceID     `json:"service"`
 			Move        casework.Move               `json:"move"`
+			Kind        string                      `json:"kind"`
+			Findings    []struct {
+				Report commissioning.ArrangementID `json:"report"`
+			} `json:"findings"`
 		}
 		require.NoError(t, json.Unmarshal(kept(t, e), &data))
 		switch e.Type {
@@ -541,6 +556,19 @@ func (w *walk) keepsTheRules() {
 				bound[data.Service] = map[commissioning.ArrangementID]bool{}
 			}
 			bound[data.Service][data.ID] = true
+		case "arrangement.reported":
+			reported[data.ID] = data.Kind == "review" || data.Kind == "breach"
+		case "review.held":
+			for _, f := range data.Findings {
+				if reported[f.Report] {
+					w.did["taken up"]++
+				}
+				delete(reported, f.Report)
+			}
+		case "review.concluded":
+			for id, open := range reported {
+				require.False(t, open, "entry %d: a review is concluded and leaves report %s open", e.Seq, id)
+			}
 		case "arrangement.ended":
 			for _, ids := range bound {
 				delete(ids, data.Arrangement)
@@ -596,7 +624,7 @@ func TestWhatMustAlwaysHoldHoldsOnRandomWalks(t *testing.T) {
 			for _, stage := range commissioning.Stages() {
 				assert.True(t, reached[stage], "no walk came to %s", stage)
 			}
-			for what, least := range map[string]int{"redacted": 40, "migrated": 15, "succeeded": 3, "superseded": 1} {
+			for what, least := range map[string]int{"redacted": 40, "migrated": 15, "succeeded": 3, "superseded": 1, "taken up": 3} {
 				assert.GreaterOrEqual(t, did[what], least, "too few were %s to tell anything", what)
 			}
 			t.Logf("%d commands went through, %d did not; beside them %v", taken, noes, did)

@@ -30,11 +30,12 @@ type Review struct {
 
 // ReviewFinding is something a review found or took up.
 type ReviewFinding struct {
-	Text      string          `json:"text"`
-	Contract  casework.CaseID `json:"contract,omitzero"`   // the case whose review was taken up, where there is one
-	Reference string          `json:"reference,omitempty"` // the host's number of that contract review
-	Done      string          `json:"done,omitempty"`      // what was done about it
-	Entry     uint64          `json:"entry,omitempty"`     // given by the cycle
+	Text      string              `json:"text"`
+	Report    ArrangementReportID `json:"report,omitempty"`    // what the monitoring of an arrangement told, where this takes it up
+	Contract  casework.CaseID     `json:"contract,omitzero"`   // the case whose review was taken up, where there is one
+	Reference string              `json:"reference,omitempty"` // the host's number of that contract review
+	Done      string              `json:"done,omitempty"`      // what was done about it; required where a report is taken up
+	Entry     uint64              `json:"entry,omitempty"`     // given by the cycle
 }
 
 // ServiceDecisionKind says what is to become of a service.
@@ -83,11 +84,21 @@ func (w Review) clone() Review {
 	return w
 }
 
-func (f ReviewFinding) faults(path string) []casework.Fault {
-	if strings.TrimSpace(f.Text) != "" {
-		return nil
+func (c *Cycle) findingFaults(f ReviewFinding, path string) []casework.Fault {
+	var faults []casework.Fault
+	if strings.TrimSpace(f.Text) == "" {
+		faults = append(faults, missing(path+".text", "review.finding_missing", "say what was found"))
 	}
-	return []casework.Fault{missing(path+".text", "review.finding_missing", "say what was found")}
+	if f.Report == "" {
+		return faults
+	}
+	if c.arrangementReport(f.Report) == nil {
+		faults = append(faults, unknown(path+".report", "report", string(f.Report)))
+	}
+	if strings.TrimSpace(f.Done) == "" {
+		faults = append(faults, missing(path+".done", "review.done_missing", "say what was done about what was reported"))
+	}
+	return faults
 }
 
 func (c *Cycle) decisionFaults(d ServiceDecision, path string) []casework.Fault {
@@ -153,12 +164,13 @@ var reviewFound = &casework.Event[*Cycle, reviewHeld]{
 		for _, f := range d.Findings {
 			f.Entry = e.Seq
 			w.Findings = append(w.Findings, f)
+			c.takeUp(f.Report, w.ID)
 		}
 	},
 	Redact: func(d reviewHeld) reviewHeld {
 		kept := reviewHeld{Review: d.Review, Held: d.Held}
 		for _, f := range d.Findings {
-			kept.Findings = append(kept.Findings, ReviewFinding{Contract: f.Contract, Reference: f.Reference, Done: withheld(f.Done)})
+			kept.Findings = append(kept.Findings, ReviewFinding{Report: f.Report, Contract: f.Contract, Reference: f.Reference, Done: withheld(f.Done)})
 		}
 		return kept
 	},
@@ -251,7 +263,8 @@ func (c *Cycle) PlanReview(title string, due casework.Date) (Review, error) {
 	return c.review(w.ID).clone(), nil
 }
 
-// RecordFindings records that a review was held on a day and what it found. It
+// RecordFindings records that a review was held on a day and what it found. A
+// finding may take up what the monitoring of an arrangement told the cycle. It
 // may be called again until the review is concluded: findings are added, and
 // the later call's day stands.
 func (c *Cycle) RecordFindings(id ReviewID, held casework.Date, findings ...ReviewFinding) (Review, error) {
@@ -263,7 +276,7 @@ func (c *Cycle) RecordFindings(id ReviewID, held casework.Date, findings ...Revi
 		faults = append(faults, missing("held", "review.held_future", "a review is held once its day has come"))
 	}
 	for i, f := range findings {
-		faults = append(faults, f.faults(fmt.Sprintf("findings[%d]", i))...)
+		faults = append(faults, c.findingFaults(f, fmt.Sprintf("findings[%d]", i))...)
 	}
 	if err := c.invalid("record findings of a review", faults); err != nil {
 		return Review{}, err
@@ -293,12 +306,14 @@ func (c *Cycle) DecideReview(id ReviewID, d ServiceDecision) (Review, error) {
 	return c.review(id).clone(), nil
 }
 
-// ConcludeReview closes a review. One that was not held, or that leaves a live
-// service undecided, is [casework.ErrInvalid].
+// ConcludeReview closes a review. One that was not held, that leaves a live
+// service undecided, or that leaves an [ArrangementReport] open, is
+// [casework.ErrInvalid].
 func (c *Cycle) ConcludeReview(id ReviewID) (Review, error) {
 	w, faults := c.heldReview(id)
 	if w != nil && w.Open() {
 		faults = append(faults, c.undecidedFaults(*w)...)
+		faults = append(faults, c.missedFaults(*w)...)
 	}
 	if err := c.invalid("conclude a review", faults); err != nil {
 		return Review{}, err
@@ -315,6 +330,18 @@ func (c *Cycle) undecidedFaults(w Review) []casework.Fault {
 		if _, decided := w.Decision(s.ID); s.Live() && !decided {
 			faults = append(faults, missing(fmt.Sprintf("decisions[%s]", s.ID), "review.service_undecided",
 				fmt.Sprintf("service %s is %s, and review %s does not decide on it", s.ID, s.Delivery, w.ID)))
+		}
+	}
+	return faults
+}
+
+// missedFaults names what no review took up.
+func (c *Cycle) missedFaults(w Review) []casework.Fault {
+	var faults []casework.Fault
+	for _, r := range c.s.Reports {
+		if r.Open() {
+			faults = append(faults, missing(fmt.Sprintf("reports[%s]", r.ID), "review.report_missed",
+				fmt.Sprintf("%s, and review %s does not take it up", r.told(), w.ID)))
 		}
 	}
 	return faults

@@ -191,7 +191,7 @@ func TestAccessorsGiveCopies(t *testing.T) {
 			if m.of.Type.NumIn() > 2 || m.name == "Table" {
 				continue
 			}
-			for _, id := range []string{"", "N1", "N2", "P1", "P2", "E1", "E2", "Q1", "F1", "R1", "L1", "M1", "K1", "O1", "S1", "S2", "C1", "I1", "V1", "A1", "D1", "T1", "T2", "G1", "B1", "W1", "X1"} {
+			for _, id := range []string{"", "N1", "N2", "P1", "P2", "E1", "E2", "Q1", "F1", "R1", "L1", "M1", "K1", "O1", "S1", "S2", "C1", "I1", "V1", "A1", "D1", "T1", "T2", "H1", "G1", "B1", "W1", "X1"} {
 				out := m.call(c, func(kind reflect.Type) reflect.Value {
 					if kind.Kind() == reflect.String {
 						return reflect.ValueOf(id).Convert(kind)

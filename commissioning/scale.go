@@ -91,10 +91,11 @@ func newYear(year int) casework.Date {
 	return casework.DateOf(time.Date(year, time.January, 1, 0, 0, 0, 0, time.UTC))
 }
 
-// scaleOf gives the higher of the value's band and the risks' scales. A value
-// nobody recorded is taken for standard, one in another currency than the
-// band's for major: neither may make a cycle lighter than it is.
-func scaleOf(bands []Band, opened casework.Date, value casework.Money, risks []Risk) Scale {
+// ScaleOf gives the higher of the value's band and the risks' scales, for a case
+// opened on a day. A value nobody recorded is taken for standard, one in another
+// currency than the band's, or that no band covers, for major: none of them may
+// make a case lighter than it is.
+func ScaleOf(bands []Band, opened casework.Date, value casework.Money, risks []Risk) Scale {
 	scale := bandOf(bands, opened, value)
 	for _, r := range risks {
 		scale = max(scale, r.scale())
@@ -230,7 +231,7 @@ func (c *Cycle) askedScale() Scale {
 		return Major // amounts that cannot be added up cannot make a cycle light
 	}
 	opened, _ := c.Opened()
-	return scaleOf(c.config.bands, c.config.day(opened), value, c.s.Brief.Risks)
+	return ScaleOf(c.config.bands, c.config.day(opened), value, c.s.Brief.Risks)
 }
 
 // judged tells whether anybody recorded what a scale is judged by. Until then a

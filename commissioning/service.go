@@ -43,7 +43,7 @@ type Service struct {
 	Estimate           casework.Money `json:"estimate,omitzero"`          // over the whole life, VAT included
 	Follows            *Lineage       `json:"follows,omitempty"`          // the service it continues or replaces
 	Delivery           DeliveryState  `json:"delivery,omitempty"`
-	Started            Mark           `json:"started,omitzero"` // when people last began to receive it
+	Started            Mark           `json:"started,omitzero"` // when people last began to receive it; zero again where it is only planned
 	Revised            Mark           `json:"revised,omitzero"` // of the latest revision; zero for the first
 	Mark               Mark           `json:"mark,omitzero"`
 }

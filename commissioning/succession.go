@@ -74,8 +74,7 @@ func (c *Cycle) endFollowed(id ArrangementID, begins casework.Date) error {
 	if err := arrangementEnded.Record(c, arrangementEnd{Arrangement: id, On: last}); err != nil {
 		return err
 	}
-	carried := slices.ContainsFunc(c.s.Arrangements, func(a Arrangement) bool { return a.Service == service && a.Binding() })
-	if carried {
+	if c.bound(service) { // another one carries it on
 		return nil
 	}
 	return c.followDelivery(service, DeliveryEnd)

@@ -18,7 +18,8 @@ type Weight struct {
 	Major    casework.Effect `json:"major,omitzero"`
 }
 
-func (w Weight) at(s Scale) casework.Effect {
+// At gives the effect at a scale; at what is no scale, that of the standard one.
+func (w Weight) At(s Scale) casework.Effect {
 	switch s {
 	case Light:
 		return w.Light
@@ -31,8 +32,8 @@ func (w Weight) at(s Scale) casework.Effect {
 	}
 }
 
-// or gives the row with another's cells where it has none of its own.
-func (w Weight) or(other Weight) Weight {
+// Or gives the row with another's cells where it has none of its own.
+func (w Weight) Or(other Weight) Weight {
 	return Weight{
 		Light:    cmp.Or(w.Light, other.Light),
 		Standard: cmp.Or(w.Standard, other.Standard),
@@ -42,37 +43,37 @@ func (w Weight) or(other Weight) Weight {
 
 func (w Weight) known() bool { return max(w.Light, w.Standard, w.Major) <= casework.Bar }
 
-// same is a weight that does not depend on the scale.
-func same(e casework.Effect) Weight { return Weight{Light: e, Standard: e, Major: e} }
+// SameWeight is a weight that does not depend on the scale.
+func SameWeight(e casework.Effect) Weight { return Weight{Light: e, Standard: e, Major: e} }
 
 // DefaultWeights is the table of the default policies. It asks of a small grant
 // no more than a small grant needs.
 func DefaultWeights() map[string]Weight {
 	const off, advise, explain, refuse, bar = casework.Off, casework.Advise, casework.Explain, casework.Refuse, casework.Bar
 	return map[string]Weight{
-		"need.none":                      same(refuse),
-		"service.serves_no_need":         same(refuse),
+		"need.none":                      SameWeight(refuse),
+		"service.serves_no_need":         SameWeight(refuse),
 		"need.unprioritised":             {off, advise, explain},
 		"resource.insufficient":          {advise, explain, explain},
 		"resource.uncommitted":           {advise, refuse, refuse},
-		"resource.overallocated":         same(refuse),
+		"resource.overallocated":         SameWeight(refuse),
 		"need.unserved":                  {explain, refuse, refuse},
 		"outcome.unmeasured":             {advise, explain, refuse},
-		"service.unarranged":             same(refuse),
-		"arrangement.unbinding":          same(refuse),
+		"service.unarranged":             SameWeight(refuse),
+		"arrangement.unbinding":          SameWeight(refuse),
 		"impact.missing":                 {advise, explain, refuse},
 		"social_value.unconsidered":      {off, advise, explain},
 		"feedback.none":                  {advise, explain, refuse},
-		"review.undecided":               same(bar),
-		"record.open":                    same(bar),
+		"review.undecided":               SameWeight(bar),
+		"record.open":                    SameWeight(bar),
 		"consultation.short":             {off, advise, explain},
 		"notice.short":                   {explain, explain, refuse},
 		"engagement.no_voluntary_sector": {advise, explain, explain},
 		"commissioner.also_provides":     {explain, refuse, refuse},
-		"need.declined":                  same(off),
-		"cycle.suspended":                same(bar),
-		"cycle.over":                     same(refuse),
-		"scale.lowered":                  same(refuse),
+		"need.declined":                  SameWeight(off),
+		"cycle.suspended":                SameWeight(bar),
+		"cycle.over":                     SameWeight(refuse),
+		"scale.lowered":                  SameWeight(refuse),
 	}
 }
 
@@ -81,10 +82,10 @@ func DefaultWeights() map[string]Weight {
 // unserved (Care Act 2014 s.18).
 func DefaultIndividualWeights() map[string]Weight {
 	return map[string]Weight{
-		"need.unprioritised":             same(casework.Off),
-		"need.unserved":                  same(casework.Bar),
-		"need.declined":                  same(casework.Bar),
-		"engagement.no_voluntary_sector": same(casework.Off),
+		"need.unprioritised":             SameWeight(casework.Off),
+		"need.unserved":                  SameWeight(casework.Bar),
+		"need.declined":                  SameWeight(casework.Bar),
+		"engagement.no_voluntary_sector": SameWeight(casework.Off),
 	}
 }
 
@@ -92,25 +93,26 @@ func DefaultIndividualWeights() map[string]Weight {
 func weigh(c *Cycle, code string) casework.Effect {
 	w := c.config.weights[code]
 	if c.IsIndividual() {
-		w = c.config.individual[code].or(w)
+		w = c.config.individual[code].Or(w)
 	}
-	return w.at(c.Scale())
+	return w.At(c.Scale())
 }
 
 // merged gives a table with the cells of another in the place of its own.
 func merged(table, edits map[string]Weight) map[string]Weight {
 	all := maps.Clone(table)
 	for code, w := range edits {
-		all[code] = w.or(all[code])
+		all[code] = w.Or(all[code])
 	}
 	return all
 }
 
-func weightFaults(path string, weights map[string]Weight, policies []Policy) []casework.Fault {
+// WeightFaults checks a host's weights: each is of a policy that is known, and of
+// effects there are. Faults stand under the path, in the order of the codes.
+func WeightFaults(path string, weights map[string]Weight, known func(code string) bool) []casework.Fault {
 	var faults []casework.Fault
 	for _, code := range slices.Sorted(maps.Keys(weights)) {
-		known := slices.ContainsFunc(policies, func(p Policy) bool { return p.Code == code })
-		if !known {
+		if !known(code) {
 			faults = append(faults, missing(path+"."+code, "policy.unknown", fmt.Sprintf("no policy %q to weigh", code)))
 		}
 		if !weights[code].known() {

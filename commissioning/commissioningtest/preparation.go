@@ -229,19 +229,21 @@ func heard(c *commissioning.Cycle) error {
 	return err
 }
 
-// reviewed holds a review of this round, decides on every live service, and
-// concludes it.
+// reviewed holds a review of this round, takes up every report that is open,
+// decides on every live service, and concludes it.
 func reviewed(c *commissioning.Cycle) error {
+	findings := takingUp(c)
 	for _, w := range c.ReviewsIn(c.Round()) {
-		if w.HeldRound == c.Round() && !w.Open() {
+		if w.HeldRound == c.Round() && !w.Open() && len(findings) == 0 {
 			return nil
 		}
 	}
+	findings = append(findings, commissioning.ReviewFinding{Text: "It does what it is to do."})
 	w, err := c.PlanReview("Yearly review", today(c))
 	if err != nil {
 		return err
 	}
-	if _, err := c.RecordFindings(w.ID, today(c), commissioning.ReviewFinding{Text: "It does what it is to do."}); err != nil {
+	if _, err := c.RecordFindings(w.ID, today(c), findings...); err != nil {
 		return err
 	}
 	for _, s := range c.Services() {
@@ -257,6 +259,17 @@ func reviewed(c *commissioning.Cycle) error {
 	}
 	_, err = c.ConcludeReview(w.ID)
 	return err
+}
+
+// takingUp gives a finding for each report that is open.
+func takingUp(c *commissioning.Cycle) []commissioning.ReviewFinding {
+	var all []commissioning.ReviewFinding
+	for _, r := range c.ArrangementReports() {
+		if r.Open() {
+			all = append(all, commissioning.ReviewFinding{Report: r.ID, Text: "The provider's monitoring was looked at.", Done: "agreed with the provider"})
+		}
+	}
+	return all
 }
 
 // ended ends every arrangement, and the delivery of every service.

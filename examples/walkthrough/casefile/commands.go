@@ -202,7 +202,7 @@ func deliveryCommands() []command {
 			return fmt.Sprintf("safeguards %s of %s: %s", s.ID, s.Agency, words(strings.Join(s.Measures, ", ")))
 		}),
 		changes("start_arranging", func(c *cycle, d serviceData) error { return c.StartArranging(d.Service) }, moved("is being arranged")),
-		changes("stop_arranging", func(c *cycle, d serviceData) error { return c.StopArranging(d.Service) }, moved("is planned, and not being arranged for now")),
+		changes("stop_arranging", func(c *cycle, d serviceData) error { return c.StopArranging(d.Service) }, moved("is not being arranged for now")),
 		makes("record_arrangement", (*cycle).RecordArrangement, func(a commissioning.Arrangement) string {
 			return fmt.Sprintf("arrangement %s: %s with %s for %s", a.ID, words(a.Instrument), a.Provider, a.Service)
 		}),
