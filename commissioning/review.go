@@ -341,7 +341,7 @@ func (c *Cycle) missedFaults(w Review) []casework.Fault {
 	for _, r := range c.s.Reports {
 		if r.Open() {
 			faults = append(faults, missing(fmt.Sprintf("reports[%s]", r.ID), "review.report_missed",
-				fmt.Sprintf("%s, and review %s does not take it up", r.told(), w.ID)))
+				fmt.Sprintf("review %s does not take up %s (%s): record a finding that names the report and says what was done", w.ID, r.told(), r.ID)))
 		}
 	}
 	return faults

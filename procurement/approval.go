@@ -537,7 +537,8 @@ func contentOfTender(t Tender) casework.Hash {
 	return contentOf(t)
 }
 
-// contentOfAward binds an approval to who is recommended, and to their prices.
+// contentOfAward binds an approval to who is recommended, to their prices, and to
+// how the bids stood.
 func (p *Purchase) contentOfAward() casework.Hash {
 	type priced struct {
 		Choice
@@ -551,7 +552,13 @@ func (p *Purchase) contentOfAward() casework.Hash {
 		}
 		all = append(all, one)
 	}
-	return contentOf(all)
+	if len(p.s.Recommendation.Ranking) == 0 {
+		return contentOf(all)
+	}
+	return contentOf(struct {
+		Choices []priced  `json:"choices"`
+		Ranking []Ranking `json:"ranking"`
+	}{all, p.s.Recommendation.Ranking})
 }
 
 // awardFigure gives what the limit for an award is tested against.
@@ -649,6 +656,13 @@ func purchaseApprovalRules() []rule[*Purchase] {
 				Source: "house rule: scheme of delegation", Moves: []casework.Move{DecideAward}, Check: awardUnapproved,
 			},
 		},
+		rule[*Purchase]{
+			weight: commissioning.Weight{Light: casework.Advise, Standard: casework.Refuse, Major: casework.Refuse},
+			policy: casework.Policy[*Purchase]{
+				Code: "award.correction_unapproved", Doc: "An award is not corrected beyond the limit under which the recommendation was approved.",
+				Source: "house rule: scheme of delegation", Moves: []casework.Move{CorrectingAward}, Check: correctionUnapproved,
+			},
+		},
 		rule[*Purchase]{weight: barred(), policy: casework.Policy[*Purchase]{
 			Code: "inspection.open", Doc: "A tender is not changed while it is being inspected; its timetable may be moved.",
 			Source: "house rule: inspection", Moves: []casework.Move{SettingTender}, Check: inspectionOpen,
@@ -679,6 +693,60 @@ func awardUnapproved(a casework.Attempt[*Purchase]) []casework.Objection {
 	default:
 		return object(fmt.Sprintf("approval %s of the recommendation was %s", latest.ID, latest.Answer), remedy, string(latest.ID))
 	}
+}
+
+// correctionUnapproved holds the awards that stand, with the one corrected
+// upwards, to the limit under which their recommendation was approved.
+func correctionUnapproved(a casework.Attempt[*Purchase]) []casework.Objection {
+	d, given := a.Args.(AwardCorrection)
+	if !given {
+		return nil
+	}
+	was := a.Case.award(d.Award)
+	if was == nil {
+		return nil
+	}
+	if order, err := d.Is.Cmp(was.Value); err == nil && order <= 0 {
+		return nil
+	}
+	const remedy = "cancel the award, and have the recommendation approved under a limit that reaches as far"
+	latest, asked := latestApproval(a.Case, ApprovalOfAward, "")
+	if !asked || latest.Answer != Approved || latest.Answered.Imported {
+		return object(fmt.Sprintf("award %s would be worth %s, and nobody approved the recommendation", was.ID, d.Is), remedy, string(was.ID))
+	}
+	figure, err := a.Case.correctedFigure(d, latest.Basis)
+	covers := false
+	if err == nil {
+		covers, err = latest.Under.Covers(figure)
+	}
+	switch {
+	case err != nil:
+		return object(fmt.Sprintf("the corrected award cannot be held against the limit of approval %s: %v", latest.ID, err), remedy, string(was.ID))
+	case !covers:
+		return object(fmt.Sprintf("%s (%s) would be awarded, beyond the limit of %s, %s", figure, latest.Basis, latest.Under.Approver, latest.Under.Limit), remedy, string(was.ID))
+	default:
+		return nil
+	}
+}
+
+// correctedFigure gives what all awards that stand come to on a basis, with one
+// of them corrected.
+func (p *Purchase) correctedFigure(d AwardCorrection, basis Basis) (casework.Money, error) {
+	var values []casework.Money
+	for _, award := range p.standing() {
+		value := award.Value
+		if award.ID == d.Award {
+			value = d.Is
+		}
+		if basis == Annualised {
+			var err error
+			if value, err = yearOf(value, p.periodOf(award.Lot)); err != nil {
+				return casework.Money{}, err
+			}
+		}
+		values = append(values, value)
+	}
+	return casework.Sum(values...)
 }
 
 func inspectionOpen(a casework.Attempt[*Purchase]) []casework.Objection {

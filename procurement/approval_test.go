@@ -407,3 +407,57 @@ func TestAnAnnualisedAwardIsAYearOfItsPrice(t *testing.T) {
 		})
 	}
 }
+
+func TestAnAwardIsNotCorrectedBeyondTheLimitItWasApprovedUnder(t *testing.T) {
+	h := requestingAt(t, commissioning.StageArrangeDelivery)
+	p := h.proposed(t, bidderCalled("carers-co-op"), nil)
+	p = h.do(t, p, requester(), askingApproval(procurement.ApprovalOfAward, procurement.Committed, upTo(290_000)))
+	p = h.do(t, p, approver(), answeringApproval("A2", procurement.Approved, "", upTo(290_000)))
+	p = h.do(t, p, approver(), withNotice)
+	p = h.do(t, p, approver(), filingPaper(procurement.DocumentAwardNotice, true))
+	p = h.do(t, p, approver(), func(p *procurement.Purchase) error {
+		_, err := p.Declare(procurement.Declaration{Person: "ben.o"})
+		return err
+	})
+	p = h.do(t, p, colleague(), func(p *procurement.Purchase) error {
+		_, err := p.AssessDeclaration("D1", procurement.InterestAssessment{Finding: procurement.NoConflict})
+		return err
+	})
+
+	early := procurement.StandstillPlan{
+		Kind: procurement.MandatoryStandstill, Notified: h.Clock.Now().AddDate(0, 0, -30), WorkingDays: 8, Counting: procurement.BeginningWith,
+	}
+	_, err := h.try(t, p, approver(), decidingAs(procurement.AwardDecision{Standstill: &early}))
+	assert.True(t, refusedWith(t, err, "standstill.backdated"))
+	p = h.do(t, p, approver(), decidingAward)
+	_, err = h.try(t, p, approver(), keepingStill("W1", early))
+	assert.True(t, refusedWith(t, err, "standstill.backdated"))
+	early.Notified = h.Clock.Now()
+	p = h.do(t, p, approver(), keepingStill("W1", early))
+
+	_, err = h.try(t, p, approver(), correctingTo("W1", casework.GBP(290_000_01)), because)
+	assert.True(t, refusedWith(t, err, "award.correction_unapproved"))
+	p = h.do(t, p, approver(), correctingTo("W1", casework.GBP(290_000_00)), because)
+	p = h.do(t, p, approver(), correctingTo("W1", casework.GBP(1_00)), because)
+	assert.Equal(t, casework.GBP(1_00), p.Awards()[0].Value)
+	require.NoError(t, h.desks.Purchases.Verify(t.Context(), p.ID()))
+}
+
+func TestAnApprovalOfAnAwardIsOfHowTheBidsStood(t *testing.T) {
+	h := awardingHouse(t, commissioning.Light)
+	limit := procurement.Authority{Approver: h.f.Actor.ID, Limit: casework.GBP(1_000_00)}
+	p := h.evaluated(t, buying{bids: []procurement.Bid{offerOf("1", "alpha", 500), offerOf("1", "beta", 499)}})
+	p = h.does(t, p, recommendingAs())
+	p = h.does(t, p, askingApproval(procurement.ApprovalOfAward, procurement.Committed, limit))
+	p = h.does(t, p, recommendingAs()) // nothing changed
+	p = h.does(t, p, func(p *procurement.Purchase) error {
+		return p.ExcludeBid("B1", procurement.Exclusion{Ground: procurement.NonCompliant, Reason: "no registration"})
+	})
+	p = h.does(t, p, recommendingAs())
+
+	assert.Equal(t, []string{"approval approval.outdated"}, h.faulty(t, p, answeringApproval("A2", procurement.Approved, "", limit)))
+	p = h.does(t, p, answeringApproval("A2", procurement.Returned, "a bid is out since", limit))
+	p = h.does(t, p, askingApproval(procurement.ApprovalOfAward, procurement.Committed, limit))
+	p = h.does(t, p, recommendingAs())
+	h.does(t, p, answeringApproval("A3", procurement.Approved, "", limit))
+}

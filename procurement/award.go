@@ -434,7 +434,7 @@ func contractSigned(a casework.Attempt[*Purchase]) []casework.Objection {
 	}
 	var objections []casework.Objection
 	for _, i := range in {
-		if i.binding() {
+		if i.Binds {
 			objections = append(objections, object(fmt.Sprintf("%s %s is %s: it binds", i.Kind, i.Case, i.State),
 				"end the contract itself, as its terms and the law allow", i.Case.String())...)
 		}

@@ -174,6 +174,10 @@ func bidRules() []rule[*Purchase] {
 			Source: "Procurement Act 2023 s.45", Moves: []casework.Move{SubmittingBid}, Check: bidNotMember,
 		}, weight: barred()},
 		{policy: casework.Policy[*Purchase]{
+			Code: "bid.twice", Doc: "An agency bids for a lot once, alone or in one consortium; a variant may stand beside its bid.",
+			Source: "house rule: equal treatment", Moves: []casework.Move{SubmittingBid}, Check: bidTwice,
+		}, weight: refused()},
+		{policy: casework.Policy[*Purchase]{
 			Code: "bid.reserved", Doc: "A lot that is kept for some agencies is bid for by those that show they are among them.",
 			Source: "Procurement Act 2023 ss.32, 33", Moves: []casework.Move{SubmittingBid}, Check: bidReserved,
 		}, weight: refused()},
@@ -207,20 +211,43 @@ func bidUninvited(a casework.Attempt[*Purchase]) []casework.Objection {
 	return object(fmt.Sprintf("%s was not invited", b.Bidder), "take bids of those who were invited", string(b.ID))
 }
 
-// bidNotMember sees the framework agreement where it is linked.
 func bidNotMember(a casework.Attempt[*Purchase]) []casework.Objection {
 	b, given := submitted(a)
-	f, there := a.Case.framework()
-	if !given || !there || a.Case.s.Route == nil {
+	route := a.Case.s.Route
+	if !given || route == nil || route.Route != CallOff {
 		return nil
 	}
-	lot := a.Case.s.Route.FrameworkLot
+	f, linked := a.Case.framework()
+	if !linked || f.ID() != route.Framework {
+		return frameworkUnseen(*route)
+	}
+	lot := route.FrameworkLot
 	if slices.ContainsFunc(f.s.Members, func(m FrameworkMember) bool {
 		return m.Agency.ID == b.Bidder.ID && m.Lot == lot && m.Left.IsZero()
 	}) {
 		return nil
 	}
 	return object(fmt.Sprintf("%s is no member of lot %q of the framework agreement", b.Bidder, lot), "call on a member of the lot, or choose another route", string(b.ID))
+}
+
+// bidTwice looks at the bids for the lot that were submitted before and stand.
+func bidTwice(a casework.Attempt[*Purchase]) []casework.Objection {
+	b, given := submitted(a)
+	if !given || b.Variant {
+		return nil
+	}
+	var all []casework.Objection
+	for _, other := range a.Case.s.Bids {
+		if other.ID == b.ID || other.Lot != b.Lot || other.Variant || !other.Submitted() || !other.Withdrawn.IsZero() {
+			continue
+		}
+		for _, agency := range append([]casework.Agency{b.Bidder}, b.Members...) {
+			if other.of(agency.ID) {
+				all = append(all, object(fmt.Sprintf("%s takes part in bid %s for lot %s already", agency, other.ID, b.Lot), "withdraw one of the two", string(b.ID))...)
+			}
+		}
+	}
+	return all
 }
 
 func bidReserved(a casework.Attempt[*Purchase]) []casework.Objection {

@@ -8,37 +8,35 @@ import (
 	"github.com/needsled/needsled/casework"
 )
 
-// CallOffRecord is a purchase under a framework agreement, for as much as it
-// draws on the ceiling.
+// CallOffRecord is a contract called off under a framework agreement, for as
+// much as it draws on the ceiling: what was awarded, and once it binds what it is
+// worth with every variation and option.
 type CallOffRecord struct {
+	Contract casework.CaseID `json:"contract"`
 	Purchase casework.CaseID `json:"purchase"`
 	Award    AwardID         `json:"award"`
 	Lot      LotID           `json:"lot"`
 	Member   string          `json:"member"` // id of the agency
 	Value    casework.Money  `json:"value"`
 	Made     Mark            `json:"made,omitzero"`
-	Released Mark            `json:"released,omitzero"` // the award was cancelled
+	Changed  Mark            `json:"changed,omitzero"`  // when the value last changed; zero when it never did
+	Released Mark            `json:"released,omitzero"` // the contract was cancelled
 }
 
 // draws tells whether the call-off counts against the ceiling.
 func (r CallOffRecord) draws() bool { return r.Released.IsZero() }
 
-// of tells whether it is what an award draws.
-func (r CallOffRecord) of(purchase casework.CaseID, award AwardID) bool {
-	return r.draws() && r.Purchase == purchase && r.Award == award
-}
-
-// callOffRelease is an award that draws no more.
+// callOffRelease is a contract that draws no more.
 type callOffRelease struct {
-	Purchase casework.CaseID `json:"purchase"`
-	Award    AwardID         `json:"award"`
+	Contract casework.CaseID `json:"contract"`
 }
 
 var calledOff = &casework.Event[*FrameworkAgreement, CallOffRecord]{
 	Name: string(CallingOff), Version: 1,
 	Apply: func(f *FrameworkAgreement, e casework.Entry, r CallOffRecord) {
-		r.Made = markOf(e)
-		if known := f.callOff(r.Purchase, r.Award); known != nil {
+		r.Made, r.Changed = markOf(e), Mark{}
+		if known := f.callOff(r.Contract); known != nil {
+			r.Made, r.Changed = known.Made, r.Made
 			*known = r
 			return
 		}
@@ -49,16 +47,16 @@ var calledOff = &casework.Event[*FrameworkAgreement, CallOffRecord]{
 var callOffReleased = &casework.Event[*FrameworkAgreement, callOffRelease]{
 	Name: "framework.released", Version: 1,
 	Apply: func(f *FrameworkAgreement, e casework.Entry, d callOffRelease) {
-		if r := f.callOff(d.Purchase, d.Award); r != nil {
+		if r := f.callOff(d.Contract); r != nil {
 			r.Released = markOf(e)
 		}
 	},
 }
 
-// commit records a call-off. What an award draws already is left alone, and
-// recorded anew where its value was corrected.
+// commit records a call-off. What a contract draws already is left alone, and
+// recorded anew where its value changed.
 func (f *FrameworkAgreement) commit(r CallOffRecord) error {
-	if known := f.callOff(r.Purchase, r.Award); known != nil && known.Value == r.Value {
+	if known := f.callOff(r.Contract); known != nil && known.Value == r.Value {
 		return nil
 	}
 	if r.Value.Currency() != f.s.Terms.Ceiling.Currency() {
@@ -67,23 +65,53 @@ func (f *FrameworkAgreement) commit(r CallOffRecord) error {
 	return calledOff.Record(f, r)
 }
 
-// release gives back what a cancelled award drew; one that drew nothing, or was
-// released, is left alone.
-func (f *FrameworkAgreement) release(purchase casework.CaseID, award AwardID) error {
-	if f.callOff(purchase, award) == nil {
+// release gives back what a cancelled contract drew; one that drew nothing, or
+// was released, is left alone.
+func (f *FrameworkAgreement) release(contract casework.CaseID) error {
+	if f.callOff(contract) == nil {
 		return nil
 	}
-	return callOffReleased.Record(f, callOffRelease{Purchase: purchase, Award: award})
+	return callOffReleased.Record(f, callOffRelease{Contract: contract})
 }
 
-// callOff gives what an award draws.
-func (f *FrameworkAgreement) callOff(purchase casework.CaseID, award AwardID) *CallOffRecord {
+// callOff gives what a contract draws.
+func (f *FrameworkAgreement) callOff(contract casework.CaseID) *CallOffRecord {
 	for i := range f.s.CallOffs {
-		if f.s.CallOffs[i].of(purchase, award) {
-			return &f.s.CallOffs[i]
+		if r := &f.s.CallOffs[i]; r.draws() && r.Contract == contract {
+			return r
 		}
 	}
 	return nil
+}
+
+// calledBeyond objects to a call-off, or a change of one, that goes over the
+// ceiling. Where a purchase was overridden on the same ground, the same call
+// answers for both, and both journals tell.
+func calledBeyond(a casework.Attempt[*FrameworkAgreement]) []casework.Objection {
+	r, given := a.Args.(CallOffRecord)
+	if !given {
+		return nil
+	}
+	f := a.Case
+	left, err := f.Remaining()
+	if known := f.callOff(r.Contract); err == nil && known != nil {
+		if more, of := r.Value.Cmp(known.Value); of == nil && more <= 0 {
+			return nil
+		}
+		left, err = left.Add(known.Value)
+	}
+	after := left
+	if err == nil {
+		after, err = left.Sub(r.Value)
+	}
+	switch {
+	case err != nil:
+		return object(fmt.Sprintf("what is left of the ceiling cannot be told: %v", err), "call off in the currency of the agreement", string(r.Lot))
+	case after.Sign() < 0:
+		return object(fmt.Sprintf("the call-off would draw %s, and %s of %s is left", r.Value, left, f.s.Terms.Ceiling), "call off less, or have it overridden", string(r.Lot))
+	default:
+		return nil
+	}
 }
 
 // CallOffs gives every call-off, in the order they were made, those that were
@@ -152,12 +180,22 @@ func callOffRules() []rule[*Purchase] {
 // are made under.
 func underFramework(check func(casework.Attempt[*Purchase], *FrameworkAgreement) []casework.Objection) func(casework.Attempt[*Purchase]) []casework.Objection {
 	return func(a casework.Attempt[*Purchase]) []casework.Objection {
-		f, linked := a.Case.framework()
-		if !linked || a.Case.s.Route == nil || a.Case.s.Route.Route != CallOff {
+		route := a.Case.s.Route
+		if route == nil || route.Route != CallOff {
 			return nil
+		}
+		f, linked := a.Case.framework()
+		if !linked || f.ID() != route.Framework {
+			return frameworkUnseen(*route)
 		}
 		return check(a, f)
 	}
+}
+
+// frameworkUnseen objects to a call-off whose route was chosen in the same call:
+// the framework agreement is loaded with the purchase, and was not known then.
+func frameworkUnseen(route RouteChoice) []casework.Objection {
+	return object("the framework agreement the call-off is made under was not loaded along", "take this step in a call of its own, after the route was chosen", route.Framework.String())
 }
 
 func frameworkNotInForce(a casework.Attempt[*Purchase], f *FrameworkAgreement) []casework.Objection {

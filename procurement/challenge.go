@@ -202,3 +202,19 @@ func objectToChallenges(open []Challenge) []casework.Objection {
 	}
 	return all
 }
+
+// objectToUpheld objects to a challenge that was upheld after an award it
+// concerns was decided.
+func (p *Purchase) objectToUpheld(award AwardID) []casework.Objection {
+	a := p.award(award)
+	if a == nil {
+		return nil
+	}
+	var all []casework.Objection
+	for _, c := range p.s.Challenges {
+		if c.Outcome == ChallengeUpheld && c.concerns(award) && c.Decided.Entry > a.Decided.Entry {
+			all = append(all, object(fmt.Sprintf("challenge %s of %s was upheld", c.ID, c.By.ID), "cancel the award, or decide it anew", string(c.ID))...)
+		}
+	}
+	return all
+}

@@ -1,6 +1,7 @@
 package procurement
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -52,19 +53,32 @@ type contractState struct {
 	Visits           []Visit             `json:"visits,omitempty"`
 }
 
-// moved follows a move. What a move means without data of its own is that it
-// took effect when its entry did: so do moves of imported history.
+// moved follows a move. Events say since which day a move counts; one without
+// data of its own, as in imported history, counts since the calendar's day of
+// its entry.
 func (c *Contract) moved(e casework.Entry) {
 	c.s.Visits = visited(c.s.Visits, e)
 	switch e.Move {
 	case UnlockContract:
 		c.lapse()
 	case SignContract, AcceptOrder:
-		c.s.Bound = casework.DateOf(e.Effective)
+		c.s.Bound = cmp.Or(c.s.Bound, c.cfg.day(e.Effective))
 	case CommenceContract:
-		c.s.Commenced = casework.DateOf(e.Effective)
+		c.s.Commenced = cmp.Or(c.s.Commenced, c.cfg.day(e.Effective))
+		c.s.Bound = cmp.Or(c.s.Bound, c.s.Commenced) // what is in force binds
+	case ExpireContract, CompleteContract, TerminateNow, NovateContract:
+		c.endedBy(e)
 	default: // the state says it all
 	}
+}
+
+// endedBy keeps that a move ended the contract, unless its event says more.
+func (c *Contract) endedBy(e casework.Entry) {
+	if c.s.Ending != nil {
+		return
+	}
+	as := map[casework.Move]EndedAs{ExpireContract: ExpiredEnd, CompleteContract: CompletedEnd}[e.Move]
+	c.s.Ending = &Ending{As: cmp.Or(as, TerminatedEnd), On: c.cfg.day(e.Effective), Reason: e.Reason, Mark: markOf(e)}
 }
 
 // lapse voids what was said to terms that may change now. The journal keeps it.
@@ -172,12 +186,13 @@ var contractDrafted = &casework.Event[*Contract, ContractDraft]{
 	},
 	Redact: func(d ContractDraft) ContractDraft {
 		d = d.clone()
-		d.Origin.Why, d.Terms = "", d.Terms.redacted()
+		d.Origin.Why, d.Origin.Ground, d.Terms = "", "", d.Terms.redacted()
 		for i := range d.Parties {
 			d.Parties[i] = d.Parties[i].redacted()
 		}
 		if d.Competed != nil {
-			d.Competed.Options = redactedOptions(d.Competed.Options)
+			competed := d.Competed.redacted()
+			d.Competed = &competed
 		}
 		return d
 	},
@@ -287,12 +302,21 @@ func (c *Contract) arrangement() arranged {
 		cycle: c.s.Origin.Cycle, service: c.s.Origin.Service,
 		arrangement: commissioning.Arrangement{
 			Service: c.s.Origin.Service, Instrument: commissioning.ContractInstrument, Case: c.ID(), Reference: c.s.Terms.Number,
-			Provider: firstOf(c.s.Parties, SupplierParty), Why: c.s.Origin.why(),
+			Provider: c.Supplier(), Why: c.s.Origin.why(),
 			Period: now.Period, Value: now.Value, BindingSince: c.s.Bound,
 		},
 		begun: !c.s.Commenced.IsZero(), ending: c.s.Ending, reports: c.reports(),
 	}
 }
+
+// Title is what the contract is called.
+func (c *Contract) Title() string { return c.s.Terms.Title }
+
+// Buyer gives the first buyer: the lead, where there are several.
+func (c *Contract) Buyer() casework.Agency { return firstOf(c.s.Parties, BuyerParty) }
+
+// Supplier gives the first supplier: the lead, where there are several.
+func (c *Contract) Supplier() casework.Agency { return firstOf(c.s.Parties, SupplierParty) }
 
 // Origin tells where the contract comes from, and what it is for.
 func (c *Contract) Origin() Origin { return c.s.Origin }

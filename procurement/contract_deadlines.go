@@ -12,13 +12,13 @@ import (
 func remindedBefore() []int { return []int{90, 60, 30, 15} }
 
 // lifeDeadlines gives when a contract begins and ends, when to be reminded of
-// its end, and when payments, improvements, obligations and reviews are due. A
+// its end, when variations count, and when payments, improvements, obligations and reviews are due. A
 // day that is in time is over at its end; a reminder is due when its day begins.
 func (c *Contract) lifeDeadlines() []casework.Deadline {
 	if c.s.Bound.IsZero() {
 		return nil
 	}
-	return slices.Concat(c.periodDeadlines(), c.paymentDeadlines(), c.improvementDeadlines(), performanceDeadlines(c))
+	return slices.Concat(c.periodDeadlines(), c.variationDeadlines(), c.paymentDeadlines(), c.improvementDeadlines(), performanceDeadlines(c))
 }
 
 // periodDeadlines gives the first and the last day of a contract that has not
@@ -30,7 +30,7 @@ func (c *Contract) periodDeadlines() []casework.Deadline {
 	}
 	period, calendar := c.agreed().Period, c.cfg.calendar
 	var all []casework.Deadline
-	if c.s.Commenced.IsZero() {
+	if c.s.Commenced.IsZero() && !period.From.IsZero() {
 		all = append(all, casework.Deadline{Code: "contract.begins", Due: period.From.In(calendar.Location()), Doc: "the first day of the contract has come"})
 	}
 	if period.OpenEnded() {

@@ -63,9 +63,83 @@
 //
 // # The definitions
 //
-// Purchasing, as the library draws it :
+// Purchasing, as the library draws it (docs/purchasing.svg is the picture):
 //
-// Contracting :
+//	---
+//	title: "Purchase"
+//	---
+//	stateDiagram-v2
+//	    state "Requisition drafted" as s0
+//	    state "Requisition submitted" as s1
+//	    state "Requisition approved" as s2
+//	    state "Requisition rejected" as s3
+//	    state "Route chosen" as s4
+//	    state "Invited" as s5
+//	    state "Received" as s6
+//	    state "Opened" as s7
+//	    state "Evaluated" as s8
+//	    state "Recommended" as s9
+//	    state "Award decided" as s10
+//	    state "Closed" as s11
+//	    state "Ended" as s12
+//	    [*] --> s0
+//	    s0 --> s1 : submit
+//	    s0 --> s12 : end
+//	    s1 --> s0 : return for edits
+//	    s1 --> s2 : approve
+//	    s1 --> s3 : reject
+//	    s2 --> s4 : choose route
+//	    s2 --> s12 : end
+//	    s4 --> s5 : invite
+//	    s4 --> s9 : recommend
+//	    s4 --> s12 : end
+//	    s5 --> s6 : receive
+//	    s5 --> s12 : end
+//	    s6 --> s7 : open bids
+//	    s6 --> s12 : end
+//	    s7 --> s8 : evaluate
+//	    s7 --> s12 : end
+//	    s8 --> s7 : reopen evaluation
+//	    s8 --> s9 : recommend
+//	    s8 --> s12 : end
+//	    s9 --> s7 : reopen evaluation
+//	    s9 --> s10 : decide award
+//	    s9 --> s12 : end
+//	    s10 --> s9 : un#45;award
+//	    s10 --> s11 : close
+//	    s10 --> s12 : end
+//	    s4 --> s4 : choose route
+//	    s9 --> s9 : recommend
+//	    s3 --> [*]
+//	    s11 --> [*]
+//	    s12 --> [*]
+//
+// Contracting (docs/contracting.svg):
+//
+//	---
+//	title: "Contract"
+//	---
+//	stateDiagram-v2
+//	    state "Drafted" as s0
+//	    state "Agreed" as s1
+//	    state "Signed" as s2
+//	    state "In force" as s3
+//	    state "Ended" as s4
+//	    state "Closed" as s5
+//	    state "Cancelled" as s6
+//	    [*] --> s0
+//	    s0 --> s1 : agree
+//	    s0 --> s2 : accept order
+//	    s0 --> s6 : cancel / cancel by award
+//	    s1 --> s0 : unlock
+//	    s1 --> s2 : sign
+//	    s1 --> s6 : cancel / cancel by award
+//	    s2 --> s3 : commence
+//	    s2 --> s4 : terminate / novate
+//	    s3 --> s4 : expire / complete / terminate / novate
+//	    s4 --> s5 : close
+//	    s5 --> [*]
+//	    s6 --> [*]
 //
 // Dispute, under-performance, breach and suspension run beside "in force";
 // variation and extension are events. The shorter definitions are those of

@@ -22,7 +22,7 @@ type Effective struct {
 
 // change is something that took effect: a variation, or a priced option.
 type change struct {
-	entry     uint64        // of the journal: the order in which changes took effect
+	mark      Mark          // changes took effect in the order of their entries
 	on        casework.Date // since when it counts
 	variation Variation     // zero where an option was exercised
 	option    PricedOption
@@ -48,21 +48,46 @@ func (ch change) touches() []string {
 	return []string{"value"}
 }
 
+// Change is something that took effect under a contract: a variation, or a priced
+// option that was exercised.
+type Change struct {
+	Variation VariationID     `json:"variation,omitempty"`
+	Option    OptionID        `json:"option,omitempty"`
+	From      casework.Date   `json:"from"`   // since when it counts; it may be a day to come
+	Value     casework.Money  `json:"value"`  // of the contract, once this and every change before it counts
+	Period    casework.Period `json:"period"` // likewise
+	Mark      Mark            `json:"mark"`   // when the last party signed, or the buyer exercised
+}
+
+// Changes gives what took effect since the contract was signed, in the order it
+// did.
+func (c *Contract) Changes() []Change {
+	e := c.fold(func(change) bool { return false })
+	var all []Change
+	for _, ch := range c.changes() {
+		e.apply(ch)
+		all = append(all, Change{
+			Variation: ch.variation.ID, Option: ch.option.ID, From: ch.on, Value: e.Value, Period: e.Period, Mark: ch.mark,
+		})
+	}
+	return all
+}
+
 // changes gives what took effect, in the order it did, whether its day has come
 // or not.
 func (c *Contract) changes() []change {
 	var all []change
 	for _, v := range c.s.Variations {
 		if v.Status == VariationEffective {
-			all = append(all, change{entry: v.Decided.Entry, on: v.From, variation: v})
+			all = append(all, change{mark: v.Decided, on: v.From, variation: v})
 		}
 	}
 	for _, x := range c.s.Exercised {
 		if o, known := c.option(x.Option); known {
-			all = append(all, change{entry: x.Mark.Entry, on: x.From, option: o})
+			all = append(all, change{mark: x.Mark, on: x.From, option: o})
 		}
 	}
-	slices.SortStableFunc(all, func(a, b change) int { return cmp.Compare(a.entry, b.entry) })
+	slices.SortStableFunc(all, func(a, b change) int { return cmp.Compare(a.mark.Entry, b.mark.Entry) })
 	return all
 }
 
@@ -83,15 +108,20 @@ func (c *Contract) agreed() Effective { return c.fold(func(change) bool { return
 func (c *Contract) fold(counts func(change) bool) Effective {
 	e := Effective{Value: c.s.Terms.Value, Period: c.s.Terms.Period, Items: slices.Clone(c.s.Terms.Items)}
 	for _, ch := range c.changes() {
-		switch {
-		case !counts(ch):
-		case ch.variation.ID != "":
-			e.vary(ch.variation)
-		default:
-			e.exercise(ch.option)
+		if counts(ch) {
+			e.apply(ch)
 		}
 	}
 	return e
+}
+
+// apply puts one change on top.
+func (e *Effective) apply(ch change) {
+	if ch.variation.ID != "" {
+		e.vary(ch.variation)
+		return
+	}
+	e.exercise(ch.option)
 }
 
 // vary puts what a variation says in the place of what was there.

@@ -69,6 +69,9 @@ var contractEnded = &casework.Event[*Contract, Ending]{
 // out.
 func (c *Contract) Complete(e Ending) (Ending, error) {
 	faults := append(c.performedFaults(), c.endFaults(e.On)...)
+	if !e.On.IsZero() && e.On.Before(c.s.Commenced) {
+		faults = append(faults, fault("ending.on", "ending.before_first_day", fmt.Sprintf("the contract is in force since %s", c.s.Commenced)))
+	}
 	if err := c.invalid("complete the contract", faults); err != nil {
 		return Ending{}, err
 	}
@@ -185,7 +188,7 @@ func contractEndingRules() []rule[*Contract] {
 // paymentsUnrecorded does not look at what the command was given: nothing in it
 // would say what was paid.
 func paymentsUnrecorded(a casework.Attempt[*Contract]) []casework.Objection {
-	if a.Case.s.Terms.Nominal {
+	if value := a.Case.worth(a.At); a.Case.s.Terms.Nominal || value.IsRecorded() && value.Sign() == 0 {
 		return nil
 	}
 	for _, i := range a.Case.s.Invoices {

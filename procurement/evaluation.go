@@ -25,6 +25,13 @@ type Ranked struct {
 	Result  string         `json:"result"`            // what the method compares, with four decimals: points, or an amount
 	Quality string         `json:"quality,omitempty"` // weighted quality score, with four decimals
 	Price   casework.Money `json:"price"`
+	Earned  []Earned       `json:"earned,omitempty"` // by criterion, in the order of the tender; what does not apply is left out
+}
+
+// Earned is what a bid earned on one criterion, its own assessment to be told.
+type Earned struct {
+	Criterion CriterionID `json:"criterion"`
+	Points    string      `json:"points"` // of 100 for all criteria, with four decimals
 }
 
 // Out is a bid that does not compete.
@@ -41,6 +48,9 @@ type Out struct {
 // withdrawn, never submitted, edited after it was signed, late and not admitted,
 // excluded, found unsuitable, a variant that is not allowed, below a threshold,
 // or abnormally low and not shown to be deliverable.
+//
+// A bid counts as signed when the digest under its signature is that of its
+// content: see [Bid]. Bids made by hand need both.
 //
 // The score of a bid on a criterion is what was agreed in moderation, or else
 // the average of the latest score of each evaluator to whom the criterion
@@ -380,27 +390,64 @@ func (c *competition) result(x contender, lowest *big.Rat) (result *big.Rat, why
 }
 
 // points gives what a bid earned of the weights of some criteria, in points of
-// 100; nil when none applies. The weight of those that do not apply goes to
-// those that do, in proportion.
+// 100; nil when none applies.
 func (c *competition) points(x contender, lowest *big.Rat, some func(Criterion) bool) *big.Rat {
-	total, applied, earned := new(big.Rat), new(big.Rat), new(big.Rat)
+	parts := c.parts(x, lowest, some)
+	if len(parts) == 0 {
+		return nil
+	}
+	earned := new(big.Rat)
+	for _, p := range parts {
+		earned.Add(earned, p.points)
+	}
+	return earned
+}
+
+// part is what a bid earned on a criterion, in points of 100 for all.
+type part struct {
+	criterion CriterionID
+	points    *big.Rat
+}
+
+// parts gives what a bid earned on each of some criteria that applies to it. The
+// weight of those that do not apply goes to those that do, in proportion.
+func (c *competition) parts(x contender, lowest *big.Rat, some func(Criterion) bool) []part {
+	total, applied := new(big.Rat), new(big.Rat)
+	var parts []part
 	for _, k := range c.tender.Criteria {
 		if !some(k) {
 			continue
 		}
 		total.Add(total, k.Weight.share())
-		part := x.fraction(k, lowest)
-		if part == nil {
+		earned := x.fraction(k, lowest)
+		if earned == nil {
 			continue
 		}
 		applied.Add(applied, k.Weight.share())
-		earned.Add(earned, part.Mul(part, k.Weight.share()))
+		parts = append(parts, part{criterion: k.ID, points: earned.Mul(earned, k.Weight.share())})
 	}
 	if applied.Sign() == 0 {
 		return nil
 	}
-	earned.Mul(earned, total).Quo(earned, applied)
-	return earned.Mul(earned, big.NewRat(100, 1))
+	scale := new(big.Rat).Quo(total, applied)
+	scale.Mul(scale, big.NewRat(100, 1))
+	for i := range parts {
+		parts[i].points.Mul(parts[i].points, scale)
+	}
+	return parts
+}
+
+// earned gives what a bid earned by criterion, the price among them where the
+// method gives points for it.
+func (c *competition) earned(x contender, lowest *big.Rat) []Earned {
+	pointed := func(k Criterion) bool {
+		return k.Scored() || k.Kind == PriceCriterion && c.tender.Method == WeightedScore
+	}
+	var all []Earned
+	for _, p := range c.parts(x, lowest, pointed) {
+		all = append(all, Earned{Criterion: p.criterion, Points: p.points.FloatString(4)})
+	}
+	return all
 }
 
 // fraction gives which part of a criterion's weight a bid earned; nil where the
@@ -481,9 +528,10 @@ func (c *competition) places(tied []contender, rank int, draws []TieBreak) []Ran
 			return cmp.Compare(slices.Index(drawn, a.bid.ID), slices.Index(drawn, b.bid.ID))
 		})
 	}
+	lowest := c.lowestPrice()
 	places := make([]Ranked, len(tied))
 	for i, x := range tied {
-		places[i] = Ranked{Bid: x.bid.ID, Rank: rank, Result: x.result.FloatString(4), Price: x.bid.Price}
+		places[i] = Ranked{Bid: x.bid.ID, Rank: rank, Result: x.result.FloatString(4), Price: x.bid.Price, Earned: c.earned(x, lowest)}
 		if drawn != nil {
 			places[i].Rank += i
 		}

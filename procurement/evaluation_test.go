@@ -491,3 +491,22 @@ func TestTheBestPlacesComeFirst(t *testing.T) {
 		}
 	}
 }
+
+func TestABidderIsToldWhatItEarnedOnEachCriterion(t *testing.T) {
+	t.Parallel()
+	j := judging{
+		tender: judgedTender(procurement.WeightedScore, procurement.TieByPrice,
+			judgedBy("quality", procurement.QualityCriterion, 50), judgedBy("social", procurement.SocialValueCriterion, 20), judgedBy("price", procurement.PriceCriterion, 30)),
+		bids: []procurement.Bid{judgedBid("B1", 100_00), judgedBid("B2", 200_00)},
+	}
+	j.given("eva", "B1", "quality", 4)
+	j.given("eva", "B1", "social", 5)
+	j.given("eva", "B2", "quality", 5)
+	j.scores = append(j.scores, procurement.Score{Bid: "B2", Criterion: "social", NotApplicable: true, Mark: procurement.Mark{Entry: 9, By: "eva"}})
+	r := j.rank(t)
+	assert.Equal(t, []procurement.Earned{{Criterion: "quality", Points: "40.0000"}, {Criterion: "social", Points: "20.0000"}, {Criterion: "price", Points: "30.0000"}}, r.Bids[0].Earned)
+	assert.Equal(t, "90.0000", r.Bids[0].Result)
+	assert.Equal(t, []procurement.Earned{{Criterion: "quality", Points: "62.5000"}, {Criterion: "price", Points: "18.7500"}}, r.Bids[1].Earned,
+		"the weight of what does not apply goes to the rest")
+	assert.Equal(t, "81.2500", r.Bids[1].Result)
+}

@@ -215,6 +215,9 @@ func (f *FrameworkAgreement) describe() casework.Description {
 	return casework.Description{Title: f.s.Terms.Title}
 }
 
+// Title is what the framework agreement is called.
+func (f *FrameworkAgreement) Title() string { return f.s.Terms.Title }
+
 // Visits gives every state the agreement came to by a move, in order.
 func (f *FrameworkAgreement) Visits() []Visit { return append([]Visit(nil), f.s.Visits...) }
 
@@ -235,7 +238,7 @@ type FrameworkDraft struct {
 
 // untold is the draft without its words and names.
 func (d FrameworkDraft) untold() FrameworkDraft {
-	d.Origin.Why, d.Terms = "", d.Terms.untold()
+	d.Origin.Why, d.Origin.Ground, d.Terms = "", "", d.Terms.untold()
 	d.Parties, d.Members = clonedParties(d.Parties), slices.Clone(d.Members)
 	for i, p := range d.Parties {
 		d.Parties[i] = p.redacted()
@@ -325,7 +328,7 @@ func frameworkEvents() []casework.EventType[*FrameworkAgreement] {
 // concluded before. The others are opened when their awards are decided. A
 // cycle that does not exist is [casework.ErrNotFound].
 func OpenFramework(u *casework.Unit, k *Kinds, d FrameworkDraft) (*FrameworkAgreement, error) {
-	f, err := casework.Open(u, k.Frameworks, casework.Opening{References: d.References})
+	f, err := casework.Open(u, k.Frameworks, casework.Opening{Definition: FrameworkName, References: d.References})
 	if err != nil {
 		return nil, err
 	}
@@ -333,7 +336,7 @@ func OpenFramework(u *casework.Unit, k *Kinds, d FrameworkDraft) (*FrameworkAgre
 	if err != nil {
 		return nil, err
 	}
-	d.Origin.Kind = cmp.Or(d.Origin.Kind, FromImport)
+	d.Origin.Kind = cmp.Or(d.Origin.Kind, FromOtherBody)
 	if !d.Origin.Purchase.IsZero() || d.Origin.Award != "" || d.Origin.Kind.purchased() {
 		faults = append(faults, fault("origin", "origin.award", "a framework agreement that rests on an award is opened when the award is decided"))
 	}
@@ -342,7 +345,7 @@ func OpenFramework(u *casework.Unit, k *Kinds, d FrameworkDraft) (*FrameworkAgre
 
 // openFramework begins the framework agreement that awards establish.
 func openFramework(u *casework.Unit, k *Kinds, d FrameworkDraft) (*FrameworkAgreement, error) {
-	f, err := casework.Open(u, k.Frameworks, casework.Opening{References: d.References})
+	f, err := casework.Open(u, k.Frameworks, casework.Opening{Definition: FrameworkName, References: d.References})
 	if err != nil {
 		return nil, err
 	}
@@ -700,6 +703,10 @@ func (f *FrameworkAgreement) deadlines() []casework.Deadline {
 func frameworkRules() []rule[*FrameworkAgreement] {
 	signing := []casework.Move{SignFramework, SigningFramework}
 	return []rule[*FrameworkAgreement]{
+		{policy: casework.Policy[*FrameworkAgreement]{
+			Code: "framework.ceiling", Doc: "All call-offs together stay within the ceiling of the framework agreement, variations and options included.",
+			Source: "Procurement Act 2023 s.45(5), Schedule 3", Moves: []casework.Move{CallingOff}, Check: calledBeyond,
+		}, weight: refused()},
 		{policy: casework.Policy[*FrameworkAgreement]{
 			Code: "standstill.running", Doc: "Nothing is signed while a standstill runs.",
 			Source: "Procurement Act 2023 s.51", Moves: signing, Check: func(a casework.Attempt[*FrameworkAgreement]) []casework.Objection {

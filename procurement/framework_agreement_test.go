@@ -200,7 +200,7 @@ func TestAFrameworkAgreementRanksItsMembersAndMakesThemParties(t *testing.T) {
 	f := h.framework(t, nil)
 
 	assert.Equal(t, procurement.FrameworkDrafted, f.State())
-	assert.Equal(t, procurement.FromImport, f.Origin().Kind)
+	assert.Equal(t, procurement.FromOtherBody, f.Origin().Kind)
 	var members []string
 	for _, m := range f.Members("") {
 		members = append(members, fmt.Sprintf("%s %s %d", m.Lot, m.Agency.ID, m.Rank))

@@ -138,6 +138,9 @@ func (g *GrantAgreement) describe() casework.Description {
 	return casework.Description{Title: g.s.Grant.Title}
 }
 
+// Title is what the grant is called.
+func (g *GrantAgreement) Title() string { return g.s.Grant.Title }
+
 // Visits gives every state the agreement came to by a move, in order.
 func (g *GrantAgreement) Visits() []Visit { return append([]Visit(nil), g.s.Visits...) }
 
@@ -274,7 +277,7 @@ func grantEvents() []casework.EventType[*GrantAgreement] {
 // OpenGrant begins a grant agreement within a unit, beside other cases. A cycle
 // that does not exist is [casework.ErrNotFound].
 func OpenGrant(u *casework.Unit, k *Kinds, g Grant) (*GrantAgreement, error) {
-	opened, err := casework.Open(u, k.Grants, casework.Opening{References: g.References})
+	opened, err := casework.Open(u, k.Grants, casework.Opening{Definition: GrantName, References: g.References})
 	if err != nil {
 		return nil, err
 	}

@@ -125,6 +125,9 @@ func (h *InHouseAgreement) describe() casework.Description {
 	return casework.Description{Title: h.s.InHouse.Title}
 }
 
+// Title is what the agreement is called.
+func (h *InHouseAgreement) Title() string { return h.s.InHouse.Title }
+
 // Visits gives every state the agreement came to by a move, in order.
 func (h *InHouseAgreement) Visits() []Visit { return append([]Visit(nil), h.s.Visits...) }
 
@@ -265,7 +268,7 @@ func inHouseEvents() []casework.EventType[*InHouseAgreement] {
 // OpenInHouse begins an in-house agreement within a unit, beside other cases. A
 // cycle that does not exist is [casework.ErrNotFound].
 func OpenInHouse(u *casework.Unit, k *Kinds, h InHouse) (*InHouseAgreement, error) {
-	opened, err := casework.Open(u, k.InHouse, casework.Opening{References: h.References})
+	opened, err := casework.Open(u, k.InHouse, casework.Opening{Definition: InHouseName, References: h.References})
 	if err != nil {
 		return nil, err
 	}

@@ -14,6 +14,8 @@ type Instrument struct {
 	Award AwardID         `json:"award,omitempty"`
 	Buyer string          `json:"buyer,omitempty"` // id of the agency
 	State State           `json:"state"`           // followed in the same commit
+	Binds bool            `json:"binds,omitempty"` // whether everybody has signed it
+	Ran   bool            `json:"ran,omitempty"`   // whether it is or was in force, or ended
 }
 
 // origin is where what comes of an award comes from.
@@ -23,7 +25,7 @@ func (p *Purchase) origin(a Award) Origin {
 		Purchase: p.ID(), Award: a.ID, Lot: a.Lot, Why: a.Why,
 	}
 	if route := p.s.Route; route != nil {
-		o.Framework, o.Ground = route.Framework, route.Ground
+		o.Framework, o.FrameworkLot, o.Ground = route.Framework, route.FrameworkLot, route.Ground
 		switch route.Route {
 		case CallOff:
 			o.Kind = FromCallOff
@@ -70,15 +72,17 @@ func (p *Purchase) contractDraft(a Award, buyer casework.Agency, value casework.
 	if t := p.s.Tender; t != nil {
 		terms.Pricing, terms.Term, terms.Risks = t.Pricing, t.Term, slices.Clone(t.Risks)
 	}
+	competed := &Competed{Supplier: a.Supplier.ID, Value: value, Period: a.Period, Pricing: terms.Pricing, Options: slices.Clone(options)}
+	if buyer.ID == p.buyers()[0].Agency.ID {
+		competed.Package = clonedElements(p.s.Requisition.Package)
+	}
 	parties := []Party{{Agency: buyer, Role: BuyerParty}, {Agency: a.Supplier, Role: SupplierParty}}
 	for _, m := range a.Members {
 		parties = append(parties, Party{Agency: m, Role: SupplierParty})
 	}
 	return ContractDraft{
 		Origin: p.origin(a), Subject: p.s.Requisition.Subject, Parties: parties, Terms: terms, Scale: p.Scale(),
-		Competed: &Competed{
-			Supplier: a.Supplier.ID, Value: value, Period: a.Period, Pricing: terms.Pricing, Options: slices.Clone(options),
-		},
+		Competed: competed,
 	}
 }
 
@@ -92,19 +96,18 @@ func (p *Purchase) awardTitle(a Award) string {
 	return p.s.Requisition.Title + ": " + lot.Title
 }
 
-// sharedOptions gives the options of the lot with the bidder's prices, each
-// buyer's share of them.
+// sharedOptions gives the priced options of the lot with the bidder's prices,
+// each buyer's share of them.
 func (p *Purchase) sharedOptions(a Award, shares []int64) ([][]PricedOption, error) {
 	all := make([][]PricedOption, len(shares))
 	lot, _ := p.awardLot(a.Lot)
 	for _, o := range lot.Options {
-		o.Price = p.optionPrice(a.Bid, o)
-		prices := make([]casework.Money, len(shares))
-		if o.Price.IsRecorded() {
-			var err error
-			if prices, err = o.Price.Allocate(shares...); err != nil {
-				return nil, err
-			}
+		if o.Price = p.optionPrice(a.Bid, o); !o.Price.IsRecorded() {
+			continue // nobody can exercise what has no price
+		}
+		prices, err := o.Price.Allocate(shares...)
+		if err != nil {
+			return nil, err
 		}
 		for i, price := range prices {
 			o.Price = price

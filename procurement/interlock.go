@@ -15,6 +15,8 @@ import (
 type instrumentFollowed struct {
 	Case  casework.CaseID `json:"case"`
 	State State           `json:"state"`
+	Binds bool            `json:"binds,omitempty"`
+	Ran   bool            `json:"ran,omitempty"`
 }
 
 var instrumentOpened = &casework.Event[*Purchase, Instrument]{
@@ -27,7 +29,7 @@ var instrumentMoved = &casework.Event[*Purchase, instrumentFollowed]{
 	Apply: func(p *Purchase, _ casework.Entry, d instrumentFollowed) {
 		for i := range p.s.Instruments {
 			if p.s.Instruments[i].Case == d.Case {
-				p.s.Instruments[i].State = d.State
+				p.s.Instruments[i].State, p.s.Instruments[i].Binds, p.s.Instruments[i].Ran = d.State, d.Binds, d.Ran
 			}
 		}
 	},
@@ -52,14 +54,23 @@ func (p *Purchase) instrumentsOf(award AwardID) []Instrument {
 	return all
 }
 
-// cancelled, binding and running tell how far an instrument is.
+// cancelled tells whether the instrument was given up.
 func (in Instrument) cancelled() bool { return in.State == ContractCancelled } // frameworks use the same word
 
-func (in Instrument) binding() bool {
-	return in.State != ContractCancelled && in.State != ContractDrafted && in.State != ContractAgreed
+// followed is what the purchase records of the contract. It tells facts and not
+// states, so that states of a host's own count for what they are.
+func (c *Contract) followed() instrumentFollowed {
+	return instrumentFollowed{
+		Case: c.ID(), State: c.State(), Binds: !c.s.Bound.IsZero(), Ran: !c.s.Commenced.IsZero() || c.s.Ending != nil,
+	}
 }
 
-func (in Instrument) running() bool { return in.binding() && in.State != ContractSigned }
+// followed is what the purchase records of the framework agreement, which is in
+// force when it is signed.
+func (f *FrameworkAgreement) followed() instrumentFollowed {
+	signed := slices.ContainsFunc(f.s.Visits, func(v Visit) bool { return v.Move == SignFramework })
+	return instrumentFollowed{Case: f.ID(), State: f.State(), Binds: signed, Ran: signed}
+}
 
 // settlePurchase does what follows from a purchase.
 func settlePurchase(u *casework.Unit, k *Kinds, p *Purchase) error {
@@ -149,9 +160,6 @@ func (p *Purchase) openInstruments(u *casework.Unit, k *Kinds, a Award) error {
 	if p.s.Route.Establishes {
 		return p.openFramework(u, k)
 	}
-	if err := p.callOff(u, k, a); err != nil {
-		return err
-	}
 	drafts, err := p.contractDrafts(a)
 	if err != nil {
 		return p.Fail(err)
@@ -174,14 +182,10 @@ func (p *Purchase) corrected(a Award) bool {
 	return slices.ContainsFunc(a.Corrections, func(c Correction) bool { return p.inThisUnit(c.Mark) })
 }
 
-// followCorrection draws the corrected value on the framework agreement, and
-// tells the contracts what was awarded.
+// followCorrection tells the contracts what was awarded.
 func (p *Purchase) followCorrection(u *casework.Unit, k *Kinds, a Award) error {
 	if p.s.Route.Establishes {
 		return nil
-	}
-	if err := p.callOff(u, k, a); err != nil {
-		return err
 	}
 	drafts, err := p.contractDrafts(a)
 	if err != nil {
@@ -189,7 +193,7 @@ func (p *Purchase) followCorrection(u *casework.Unit, k *Kinds, a Award) error {
 	}
 	for _, in := range p.instrumentsOf(a.ID) {
 		at := slices.IndexFunc(drafts, func(d ContractDraft) bool { return d.buyer().ID == in.Buyer })
-		if at < 0 || in.binding() {
+		if at < 0 || in.Binds {
 			continue
 		}
 		c, err := casework.Load(u, k.Contracts, in.Case)
@@ -207,7 +211,8 @@ func (p *Purchase) followCorrection(u *casework.Unit, k *Kinds, a Award) error {
 // anything was signed. The terms stay as they are: they are held against it.
 var awardFollowed = &casework.Event[*Contract, Competed]{
 	Name: "contract.award_corrected", Version: 1,
-	Apply: func(c *Contract, _ casework.Entry, d Competed) { c.s.Competed = &d },
+	Apply:  func(c *Contract, _ casework.Entry, d Competed) { c.s.Competed = &d },
+	Redact: Competed.redacted,
 }
 
 func (p *Purchase) openFramework(u *casework.Unit, k *Kinds) error {
@@ -218,38 +223,18 @@ func (p *Purchase) openFramework(u *casework.Unit, k *Kinds) error {
 	return instrumentOpened.Record(p, Instrument{Case: f.ID(), Kind: FrameworkKind, State: f.State()})
 }
 
-// callOff draws an award on the ceiling of its framework agreement.
-func (p *Purchase) callOff(u *casework.Unit, k *Kinds, a Award) error {
-	if p.s.Route.Framework.IsZero() {
-		return nil
-	}
-	f, err := casework.Load(u, k.Frameworks, p.s.Route.Framework)
-	if err != nil {
-		return err
-	}
-	return f.commit(CallOffRecord{Purchase: p.ID(), Award: a.ID, Lot: p.s.Route.FrameworkLot, Member: a.Supplier.ID, Value: a.Value})
-}
-
-// cancelInstruments cancels the unsigned contracts of an award that fell, and
-// gives back what it drew on a framework agreement.
+// cancelInstruments cancels the unsigned contracts of an award that fell.
 func (p *Purchase) cancelInstruments(u *casework.Unit, k *Kinds, a Award) error {
 	for _, in := range p.s.Instruments {
 		own := in.Award == a.ID || in.Award == "" && !slices.ContainsFunc(p.s.Awards, Award.Stands)
-		if !own || in.cancelled() || in.binding() {
+		if !own || in.cancelled() || in.Binds {
 			continue
 		}
 		if err := cancelInstrument(u, k, in); err != nil {
 			return err
 		}
 	}
-	if p.s.Route == nil || p.s.Route.Framework.IsZero() {
-		return nil
-	}
-	f, err := casework.Load(u, k.Frameworks, p.s.Route.Framework)
-	if err != nil {
-		return err
-	}
-	return f.release(p.ID(), a.ID)
+	return nil
 }
 
 func cancelInstrument(u *casework.Unit, k *Kinds, in Instrument) error {
@@ -272,10 +257,13 @@ func settleContract(u *casework.Unit, k *Kinds, c *Contract) error {
 	if err := c.followDates(); err != nil {
 		return err
 	}
-	if err := followOnPurchase(u, k, c.s.Origin.Purchase, c.ID(), c.State()); err != nil {
+	if err := followOnPurchase(u, k, c.s.Origin.Purchase, c.followed()); err != nil {
 		return err
 	}
 	if err := c.replaceNovated(u, k); err != nil {
+		return err
+	}
+	if err := c.drawOnFramework(u, k); err != nil {
 		return err
 	}
 	return tellCycle(u, k, &c.Case, c.arrangement())
@@ -285,13 +273,13 @@ func settleContract(u *casework.Unit, k *Kinds, c *Contract) error {
 // day, and out of it when the last is over.
 func (c *Contract) followDates() error {
 	today := c.cfg.day(c.Now())
-	if c.State() == ContractSigned && !c.EffectiveAt(c.Now()).Period.From.After(today) {
+	if c.binds() && c.s.Commenced.IsZero() && !c.EffectiveAt(c.Now()).Period.From.After(today) {
 		if err := c.commence(); err != nil {
 			return err
 		}
 	}
 	last := c.EffectiveAt(c.Now()).Period.To
-	if c.State() == ContractInForce && !last.IsZero() && last.Before(today) {
+	if c.performed() && !last.IsZero() && last.Before(today) {
 		return c.expire(last)
 	}
 	return nil
@@ -309,9 +297,42 @@ func (c *Contract) replaceNovated(u *casework.Unit, k *Kinds) error {
 	return old.endByNovation(c.s.Bound)
 }
 
+// drawOnFramework brings what the contract draws on its framework agreement up
+// to what it is worth.
+func (c *Contract) drawOnFramework(u *casework.Unit, k *Kinds) error {
+	opened := c.Pending()[0].Seq == 1
+	if c.s.Origin.Framework.IsZero() || !opened && !c.hasNews(awardFollowed.Name) {
+		return nil
+	}
+	f, err := casework.Load(u, k.Frameworks, c.s.Origin.Framework)
+	if err != nil {
+		return err
+	}
+	if c.State() == ContractCancelled {
+		return f.release(c.ID())
+	}
+	value := c.EffectiveAt(c.Now()).Value
+	if c.s.Bound.IsZero() && c.s.Competed != nil {
+		value = c.s.Competed.Value
+	}
+	o := c.s.Origin
+	return f.commit(CallOffRecord{
+		Contract: c.ID(), Purchase: o.Purchase, Award: o.Award, Lot: o.FrameworkLot, Member: c.arrangement().arrangement.Provider.ID, Value: value,
+	})
+}
+
+// hasNews tells whether the contract made entries in this unit that others hear
+// of: moves, and what telling names.
+func (c *Contract) hasNews(more ...string) bool { return hasNews(&c.Case, more...) }
+
+func hasNews(c *casework.Case, more ...string) bool {
+	names := append(telling(), more...)
+	return slices.ContainsFunc(c.Pending(), func(e casework.Entry) bool { return e.Move != "" || slices.Contains(names, e.Type) })
+}
+
 // followOnPurchase writes an instrument's state into its purchase, and closes
 // the purchase once everything awarded is in force.
-func followOnPurchase(u *casework.Unit, k *Kinds, purchase, instrument casework.CaseID, state State) error {
+func followOnPurchase(u *casework.Unit, k *Kinds, purchase casework.CaseID, now instrumentFollowed) error {
 	if purchase.IsZero() {
 		return nil
 	}
@@ -319,11 +340,11 @@ func followOnPurchase(u *casework.Unit, k *Kinds, purchase, instrument casework.
 	if err != nil {
 		return err
 	}
-	at := slices.IndexFunc(p.s.Instruments, func(in Instrument) bool { return in.Case == instrument })
-	if at < 0 || p.s.Instruments[at].State == state {
+	at := slices.IndexFunc(p.s.Instruments, func(in Instrument) bool { return in.Case == now.Case })
+	if at < 0 || p.s.Instruments[at].State == now.State {
 		return nil
 	}
-	if err := instrumentMoved.Record(p, instrumentFollowed{Case: instrument, State: state}); err != nil {
+	if err := instrumentMoved.Record(p, now); err != nil {
 		return err
 	}
 	if p.State() == AwardDecided && p.inForce() {
@@ -340,7 +361,7 @@ func (p *Purchase) inForce() bool {
 		if in.cancelled() {
 			continue
 		}
-		if !in.running() {
+		if !in.Ran {
 			return false
 		}
 		some = true
@@ -353,7 +374,7 @@ func settleFramework(u *casework.Unit, k *Kinds, f *FrameworkAgreement) error {
 	if err := f.followDates(); err != nil {
 		return err
 	}
-	return followOnPurchase(u, k, f.s.Origin.Purchase, f.ID(), f.State())
+	return followOnPurchase(u, k, f.s.Origin.Purchase, f.followed())
 }
 
 func settleGrant(u *casework.Unit, k *Kinds, g *GrantAgreement) error {
@@ -397,8 +418,7 @@ const (
 // tellCycle brings the cycle's record of an agreement up to what the agreement
 // says.
 func tellCycle(u *casework.Unit, k *Kinds, c *casework.Case, a arranged) error {
-	news := slices.ContainsFunc(c.Pending(), func(e casework.Entry) bool { return e.Move != "" || slices.Contains(telling(), e.Type) })
-	if a.cycle.IsZero() || a.arrangement.BindingSince.IsZero() || !news {
+	if a.cycle.IsZero() || a.arrangement.BindingSince.IsZero() || !hasNews(c) {
 		return nil
 	}
 	cycle, err := casework.Load(u, k.Cycles, a.cycle)

@@ -100,8 +100,7 @@ func contractSpec(cfg *config) casework.KindSpec[*Contract] {
 // links names what the policies of a contract look at: the purchase it rests
 // on, until it is signed.
 func (c *Contract) links(k *Kinds) []casework.Link {
-	unsigned := c.State() == ContractDrafted || c.State() == ContractAgreed
-	if !unsigned || c.s.Origin.Purchase.IsZero() {
+	if !c.unsigned() || c.s.Origin.Purchase.IsZero() {
 		return nil
 	}
 	return []casework.Link{{Role: linkPurchase, Case: c.s.Origin.Purchase, Kind: k.Purchases}}

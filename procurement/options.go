@@ -37,7 +37,8 @@ type Options struct {
 // KindOptions changes one kind of case.
 type KindOptions[T any] struct {
 	// Definitions are the host's own, such as [Purchasing] with a state inserted, or
-	// versions a case may still be pinned to.
+	// versions a case may still be pinned to. New cases take the highest version of
+	// the standard name.
 	Definitions []casework.Definition
 	// Policies adds to, replaces in, and drops from the default policies, by code.
 	Policies casework.PolicyEdits[T]
@@ -51,9 +52,18 @@ type config struct {
 	weights  map[string]commissioning.Weight
 }
 
+// counting is the calendar that days are counted with; UTC without holidays for
+// a case that was never opened.
+func (cfg *config) counting() casework.Calendar {
+	if cfg == nil {
+		return casework.Calendar{}
+	}
+	return cfg.calendar
+}
+
 // day gives the calendar day of a moment.
 func (cfg *config) day(t time.Time) casework.Date {
-	return casework.DateOf(t.In(cfg.calendar.Location()))
+	return casework.DateOf(t.In(cfg.counting().Location()))
 }
 
 // ahead tells whether a day is yet to come.

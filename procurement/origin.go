@@ -19,12 +19,13 @@ const (
 	FromAcceptedOrder OriginKind = "order"        // a parentless order, whose acceptance forms the contract
 	FromNovation      OriginKind = "novation"     // another supplier took a contract over
 	FromImport        OriginKind = "imported"     // concluded before the host used the library
+	FromOtherBody     OriginKind = "other_body"   // concluded by another body, for the host to use
 )
 
-// Known tells whether the origin is one of the six.
+// Known tells whether the origin is one of the seven.
 func (k OriginKind) Known() bool {
 	switch k {
-	case FromAward, FromDirectAward, FromCallOff, FromAcceptedOrder, FromNovation, FromImport:
+	case FromAward, FromDirectAward, FromCallOff, FromAcceptedOrder, FromNovation, FromImport, FromOtherBody:
 		return true
 	}
 	return false
@@ -37,16 +38,17 @@ func (k OriginKind) purchased() bool {
 
 // Origin is where an agreement comes from, and what it is for.
 type Origin struct {
-	Kind      OriginKind              `json:"kind"`
-	Cycle     casework.CaseID         `json:"cycle,omitzero"` // which arranges the service with it
-	Service   commissioning.ServiceID `json:"service,omitempty"`
-	Purchase  casework.CaseID         `json:"purchase,omitzero"`
-	Award     AwardID                 `json:"award,omitempty"`
-	Lot       LotID                   `json:"lot,omitempty"`
-	Framework casework.CaseID         `json:"framework,omitzero"` // call-offs
-	Ground    string                  `json:"ground,omitempty"`   // direct awards
-	Novates   casework.CaseID         `json:"novates,omitzero"`   // the contract taken over
-	Why       string                  `json:"why,omitempty"`      // why this is the most appropriate provider
+	Kind         OriginKind              `json:"kind"`
+	Cycle        casework.CaseID         `json:"cycle,omitzero"` // which arranges the service with it
+	Service      commissioning.ServiceID `json:"service,omitempty"`
+	Purchase     casework.CaseID         `json:"purchase,omitzero"`
+	Award        AwardID                 `json:"award,omitempty"`
+	Lot          LotID                   `json:"lot,omitempty"`
+	Framework    casework.CaseID         `json:"framework,omitzero"` // call-offs
+	FrameworkLot LotID                   `json:"framework_lot,omitempty"`
+	Ground       string                  `json:"ground,omitempty"` // direct awards
+	Novates      casework.CaseID         `json:"novates,omitzero"` // the contract taken over
+	Why          string                  `json:"why,omitempty"`    // why this is the most appropriate provider
 }
 
 // rests tells whether the agreement rests on an award. An accepted order may.
@@ -71,6 +73,8 @@ func (o Origin) why() string {
 		return "it accepted the order"
 	case FromNovation:
 		return "it took the contract over"
+	case FromOtherBody:
+		return "another body chose it"
 	case FromImport:
 	}
 	return "it was chosen before the contract was recorded here"

@@ -205,7 +205,7 @@ func (c *Contract) Accept(party string) error {
 		faults = append(faults, fault("contract", "origin.order", "an order is accepted by the supplier's signature: see AcceptOrder"))
 	case accepted(party):
 		faults = append(faults, fault("party", "acceptance.already", fmt.Sprintf("%s has accepted these terms already", party)))
-	case c.State() != ContractDrafted:
+	case !c.can(AgreeContract):
 		faults = append(faults, fault("contract", "contract.not_drafted", fmt.Sprintf("the contract is %s: terms are accepted while they are drafted", c.State())))
 	}
 	if err := c.invalid("accept the terms", faults); err != nil {
@@ -237,14 +237,24 @@ func (c *Contract) content() casework.Hash {
 	}{parties, c.s.Terms})
 }
 
-// unsigned tells whether the contract is on its way to signature.
+// can tells whether the contract's definition has a move from where it stands.
+func (c *Contract) can(m casework.Move) bool {
+	if c.Table() == nil {
+		return false
+	}
+	_, is := c.Table().Next(c.State(), m)
+	return is
+}
+
+// unsigned tells whether the contract is on its way to signature. It asks the
+// facts, so that a host's own states count too.
 func (c *Contract) unsigned() bool {
-	return c.State() == ContractDrafted || c.State() == ContractAgreed
+	return c.s.Bound.IsZero() && c.s.Ending == nil && !c.Final()
 }
 
 // binds tells whether the contract is signed and has not ended.
 func (c *Contract) binds() bool {
-	return c.State() == ContractSigned || c.State() == ContractInForce
+	return !c.s.Bound.IsZero() && c.s.Ending == nil && !c.Final()
 }
 
 // Parties gives the parties, in the order they were written down.

@@ -170,6 +170,9 @@ func (p *Purchase) describe() casework.Description {
 	return d
 }
 
+// Title is what is bought.
+func (p *Purchase) Title() string { return p.s.Requisition.Title }
+
 // Visits gives every state the purchase came to by a move, in order.
 func (p *Purchase) Visits() []Visit { return append([]Visit(nil), p.s.Visits...) }
 

@@ -20,6 +20,9 @@ func (r Recommendation) clone() Recommendation {
 	r.Ranking = slices.Clone(r.Ranking)
 	for i := range r.Ranking {
 		r.Ranking[i].Bids = slices.Clone(r.Ranking[i].Bids)
+		for k := range r.Ranking[i].Bids {
+			r.Ranking[i].Bids[k].Earned = slices.Clone(r.Ranking[i].Bids[k].Earned)
+		}
 		r.Ranking[i].Out = slices.Clone(r.Ranking[i].Out)
 	}
 	return r
@@ -134,6 +137,9 @@ func (p *Purchase) competitive() bool { return p.s.Route != nil && p.s.Route.Com
 // can tells whether the definition has a move in the present state. Commands
 // leave the fault-finding that only makes sense there to the refusal elsewhere.
 func (p *Purchase) can(m casework.Move) bool {
+	if p.Table() == nil { // never opened
+		return false
+	}
 	_, can := p.Table().Next(p.State(), m)
 	return can
 }
@@ -217,6 +223,36 @@ func recommendedBy(a casework.Attempt[*Purchase]) (Recommendation, bool) {
 	return *a.Case.s.Recommendation, true
 }
 
+// beyondRequisition looks at what the requisition was approved for. A framework
+// agreement buys nothing by itself.
+func beyondRequisition(a casework.Attempt[*Purchase]) []casework.Objection {
+	p := a.Case
+	r, known := recommendedBy(a)
+	content, there := p.contentFor(ApprovalOfAward)
+	if latest, asked := latestApproval(p, ApprovalOfAward, ""); there && asked && latest.Covers(content) {
+		return nil
+	}
+	if !known || p.s.Route == nil || p.s.Route.Establishes {
+		return nil
+	}
+	var prices []casework.Money
+	for _, c := range r.Choices {
+		if b := p.bid(c.Bid); b != nil {
+			prices = append(prices, b.Price)
+		}
+	}
+	total, err := casework.Sum(prices...)
+	if err != nil || !total.IsRecorded() {
+		return nil // there is nothing to add up, or no sum: told where the bids are judged
+	}
+	estimate := p.s.Requisition.Estimate
+	if over, err := total.Cmp(estimate); err == nil && over <= 0 {
+		return nil
+	}
+	return object(fmt.Sprintf("the recommended bids come to %s, and %s was requisitioned", total, estimate),
+		"have the recommendation approved, or end the procedure and requisition anew", "")
+}
+
 func recommendationRules() []rule[*Purchase] {
 	both := []casework.Move{Recommend, DecideAward}
 	return []rule[*Purchase]{
@@ -232,6 +268,10 @@ func recommendationRules() []rule[*Purchase] {
 			Code: "award.tied", Doc: "Of bids of equal standing none is preferred but by the published tie rule.",
 			Source: "Procurement Act 2023 ss.19, 23(4)", Moves: both, Check: tiedAtTheCut,
 		}, weight: barred()},
+		{policy: casework.Policy[*Purchase]{
+			Code: "award.beyond_requisition", Doc: "What is awarded costs no more than was requisitioned, unless the recommendation itself was approved.",
+			Source: "house rule: scheme of delegation", Moves: []casework.Move{DecideAward}, Check: beyondRequisition,
+		}, weight: refused()},
 		{policy: casework.Policy[*Purchase]{
 			Code: "award.too_many", Doc: "A lot is awarded to no more bidders than was published.",
 			Source: "Procurement Act 2023 s.23", Moves: both, Check: tooManyAwards,

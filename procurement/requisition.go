@@ -267,9 +267,9 @@ var requisitionRevised = &casework.Event[*Purchase, Requisition]{
 
 func redactRequisition(r Requisition) Requisition {
 	r = r.clone()
-	r.Title, r.Specification, r.Rationale, r.Lead.Name = "", "", "", ""
+	r.Title, r.Specification, r.Rationale, r.Lead = "", "", "", withoutName(r.Lead)
 	for i := range r.Buyers {
-		r.Buyers[i].Agency.Name = ""
+		r.Buyers[i].Agency = withoutName(r.Buyers[i].Agency)
 	}
 	r.Package = redactedElements(r.Package)
 	return r
@@ -320,7 +320,7 @@ func requisitionEvents() []casework.EventType[*Purchase] {
 // service's and the buyer is the lead where none are given.
 func OpenPurchase(u *casework.Unit, k *Kinds, r Requisition) (*Purchase, error) {
 	r = r.clone()
-	opening := casework.Opening{References: r.References}
+	opening := casework.Opening{Definition: PurchaseName, References: r.References}
 	var cycle *commissioning.Cycle
 	if !r.Cycle.IsZero() {
 		var err error

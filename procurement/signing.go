@@ -45,7 +45,7 @@ func (c *Contract) Sign(s Signature) error {
 	switch {
 	case c.s.Origin.Kind == FromAcceptedOrder:
 		faults = append(faults, fault("contract", "origin.order", "an order becomes a contract when the supplier accepts it: see AcceptOrder"))
-	case c.State() != ContractAgreed:
+	case !c.can(SignContract):
 		faults = append(faults, fault("contract", "contract.not_agreed", fmt.Sprintf("the contract is %s: it is signed when all parties have accepted its terms", c.State())))
 	}
 	if err := c.invalid("sign the contract", faults); err != nil {
@@ -252,6 +252,13 @@ func awardSafetyRules() []rule[*Contract] {
 			Doc:   "Nothing is signed while a challenge is undecided.",
 			Moves: signingMoves(), Check: onAward(func(p *Purchase, a casework.Attempt[*Contract]) []casework.Objection {
 				return objectToChallenges(p.OpenChallenges(a.Case.s.Origin.Award))
+			}),
+		}},
+		{weight: refused(), policy: casework.Policy[*Contract]{
+			Code: "challenge.upheld", Source: "Procurement Act 2023 s.102",
+			Doc:   "A challenge that was upheld is followed before anything is signed: the award is cancelled, or decided anew.",
+			Moves: signingMoves(), Check: onAward(func(p *Purchase, a casework.Attempt[*Contract]) []casework.Objection {
+				return p.objectToUpheld(a.Case.s.Origin.Award)
 			}),
 		}},
 		{weight: refused(), policy: casework.Policy[*Contract]{

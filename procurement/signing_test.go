@@ -216,6 +216,10 @@ func TestLastContractOfAnAwardIsNotCancelled(t *testing.T) {
 	}
 }
 
+func competedPackage(pence int64) []Element {
+	return []Element{{ID: "E1", Title: "day centre", Period: casework.Period{From: awardDay(2027, 4, 1)}, Weekly: casework.GBP(pence)}}
+}
+
 func TestTermsAreHeldAgainstWhatWasCompeted(t *testing.T) {
 	period := casework.Period{From: awardDay(2027, 4, 1), To: awardDay(2029, 3, 31)}
 	option := PricedOption{ID: "O1", Title: "a year", Months: 12, Price: casework.GBP(100)}
@@ -228,14 +232,17 @@ func TestTermsAreHeldAgainstWhatWasCompeted(t *testing.T) {
 		edit          func(*Terms, *Competed)
 		beyond, short []string
 	}{
-		"the very same":                {func(*Terms, *Competed) {}, nil, nil},
-		"another supplier":             {func(_ *Terms, c *Competed) { c.Supplier = "other" }, []string{"parties"}, nil},
-		"a supplier that is the buyer": {func(_ *Terms, c *Competed) { c.Supplier = "camden" }, []string{"parties"}, nil},
-		"a penny more":                 {func(t *Terms, _ *Competed) { t.Value = casework.GBP(1001) }, []string{"terms.value"}, nil},
-		"a penny less":                 {func(t *Terms, _ *Competed) { t.Value = casework.GBP(999) }, nil, []string{"terms.value"}},
-		"another currency":             {func(t *Terms, _ *Competed) { t.Value = euros }, []string{"terms.value"}, nil},
-		"a day longer":                 {func(t *Terms, _ *Competed) { t.Period.To = awardDay(2029, 4, 1) }, []string{"terms.period"}, nil},
-		"a day shorter":                {func(t *Terms, _ *Competed) { t.Period.To = awardDay(2029, 3, 30) }, nil, []string{"terms.period"}},
+		"the very same":                 {func(*Terms, *Competed) {}, nil, nil},
+		"the package that was approved": {func(t *Terms, c *Competed) { t.Package, c.Package = competedPackage(1), competedPackage(1) }, nil, nil},
+		"another package":               {func(t *Terms, c *Competed) { t.Package, c.Package = competedPackage(2), competedPackage(1) }, []string{"terms.package"}, nil},
+		"a package nobody approved":     {func(t *Terms, _ *Competed) { t.Package = competedPackage(1) }, []string{"terms.package"}, nil},
+		"another supplier":              {func(_ *Terms, c *Competed) { c.Supplier = "other" }, []string{"parties"}, nil},
+		"a supplier that is the buyer":  {func(_ *Terms, c *Competed) { c.Supplier = "camden" }, []string{"parties"}, nil},
+		"a penny more":                  {func(t *Terms, _ *Competed) { t.Value = casework.GBP(1001) }, []string{"terms.value"}, nil},
+		"a penny less":                  {func(t *Terms, _ *Competed) { t.Value = casework.GBP(999) }, nil, []string{"terms.value"}},
+		"another currency":              {func(t *Terms, _ *Competed) { t.Value = euros }, []string{"terms.value"}, nil},
+		"a day longer":                  {func(t *Terms, _ *Competed) { t.Period.To = awardDay(2029, 4, 1) }, []string{"terms.period"}, nil},
+		"a day shorter":                 {func(t *Terms, _ *Competed) { t.Period.To = awardDay(2029, 3, 30) }, nil, []string{"terms.period"}},
 		"as long, a month later": {func(t *Terms, _ *Competed) {
 			t.Period = casework.Period{From: awardDay(2027, 5, 1), To: awardDay(2029, 4, 30)}
 		}, nil, nil},

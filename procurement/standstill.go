@@ -142,17 +142,17 @@ func (plan StandstillPlan) noneFaults(path string) []casework.Fault {
 // standstillEnd gives the first moment at which a standstill is over.
 func (cfg *config) standstillEnd(plan StandstillPlan) (time.Time, error) {
 	if plan.Counting == FromMidnight {
-		return cfg.calendar.PeriodEnd(plan.Notified, plan.WorkingDays)
+		return cfg.counting().PeriodEnd(plan.Notified, plan.WorkingDays)
 	}
-	count := cfg.calendar.BeginningWith
+	count := cfg.counting().BeginningWith
 	if plan.Counting == BeginningAfter {
-		count = cfg.calendar.BeginningAfter
+		count = cfg.counting().BeginningAfter
 	}
 	last, err := count(cfg.day(plan.Notified), plan.WorkingDays)
 	if err != nil {
 		return time.Time{}, err
 	}
-	return cfg.calendar.EndOf(last), nil
+	return cfg.counting().EndOf(last), nil
 }
 
 func standstillEvents() []casework.EventType[*Purchase] {
@@ -166,7 +166,37 @@ func standstillRules() []rule[*Purchase] {
 			Source: "Procurement Act 2023 s.51", Moves: []casework.Move{SettingStandstill}, Check: standstillShortened,
 		},
 		weight: refused(),
+	}, {
+		policy: casework.Policy[*Purchase]{
+			Code: "standstill.backdated", Doc: "A standstill counts from when the award was made known, which is not before the day it is decided.",
+			Source: "Procurement Act 2023 ss.50, 51", Moves: []casework.Move{SettingStandstill, DecideAward}, Check: standstillBackdated,
+		},
+		weight: refused(),
 	}}
+}
+
+func standstillBackdated(a casework.Attempt[*Purchase]) []casework.Objection {
+	switch d := a.Args.(type) {
+	case StandstillSet:
+		if award := a.Case.award(d.Award); award != nil {
+			return a.Case.objectToBackdated(&d.Standstill, award.Decided.At, d.Award)
+		}
+	case AwardsDecided:
+		if len(d.Awards) > 0 { // one standstill for all
+			return a.Case.objectToBackdated(d.Awards[0].Standstill, a.At, d.Awards[0].ID)
+		}
+	}
+	return nil
+}
+
+// objectToBackdated objects to a standstill that counts from a day before the
+// award was decided.
+func (p *Purchase) objectToBackdated(s *Standstill, decided time.Time, award AwardID) []casework.Objection {
+	if s == nil || s.Kind == NoStandstill || !p.cfg.day(s.Notified).Before(p.cfg.day(decided)) {
+		return nil
+	}
+	return object(fmt.Sprintf("award %s is decided on %s, and would have been made known on %s", award, p.cfg.day(decided), p.cfg.day(s.Notified)),
+		"count from when the award was made known", string(award))
 }
 
 func standstillShortened(a casework.Attempt[*Purchase]) []casework.Objection {

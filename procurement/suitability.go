@@ -19,6 +19,10 @@ func (s Suitability) clone() Suitability {
 
 // untold is the judgement without its words: what was found stays.
 func (s Suitability) untold() Suitability {
-	s.Reason, s.Evidence = "", nil
+	s = s.clone()
+	s.Reason = ""
+	for i := range s.Evidence {
+		s.Evidence[i] = withoutWords(s.Evidence[i])
+	}
 	return s
 }

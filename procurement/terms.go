@@ -39,7 +39,8 @@ type Competed struct {
 	Period   casework.Period `json:"period,omitzero"`
 	Pricing  PricingBasis    `json:"pricing,omitempty"`
 	Options  []PricedOption  `json:"options,omitempty"`
-	Codes    []string        `json:"codes,omitempty"` // classifications of what was competed; none recorded: not looked at
+	Package  []Element       `json:"package,omitempty"` // the care package that was approved
+	Codes    []string        `json:"codes,omitempty"`   // classifications of what was competed; none recorded: not looked at
 }
 
 func (t Terms) clone() Terms {
@@ -50,6 +51,14 @@ func (t Terms) clone() Terms {
 
 func (c Competed) clone() Competed {
 	c.Options, c.Codes = slices.Clone(c.Options), slices.Clone(c.Codes)
+	c.Package = clonedElements(c.Package)
+	return c
+}
+
+// redacted keeps ids, figures and dates.
+func (c Competed) redacted() Competed {
+	c = c.clone()
+	c.Options, c.Package = redactedOptions(c.Options), redactedElements(c.Package)
 	return c
 }
 
@@ -220,6 +229,19 @@ func termsRules() []rule[*Contract] {
 			Moves: signingMoves(),
 			Check: func(a casework.Attempt[*Contract]) []casework.Objection { return a.Case.s.Terms.incomplete() },
 		}},
+		{weight: commissioning.SameWeight(casework.Advise), policy: casework.Policy[*Contract]{
+			Code: "contract.unready", Source: "house rule",
+			Doc:   "What keeps a contract from being signed is said before its terms are locked.",
+			Moves: []casework.Move{AcceptingContract, AgreeContract},
+			Check: func(a casework.Attempt[*Contract]) []casework.Objection {
+				return append(a.Case.s.Terms.incomplete(), signatoriesMissing(a.Case.s.Parties)...)
+			},
+		}},
+		{weight: barred(), policy: casework.Policy[*Contract]{
+			Code: "period.over", Source: "house rule",
+			Doc:   "Nothing is signed on a day when its last day is over already: it would end before it binds.",
+			Moves: signingMoves(), Check: signedAfterTheEnd,
+		}},
 		{weight: refused(), policy: casework.Policy[*Contract]{
 			Code: "terms.mismatch", Source: "Procurement Act 2023 s.31 and s.74: what is signed is what was competed",
 			Doc:   "The terms give the supplier nothing that was not competed: they are not wider than the award.",
@@ -247,6 +269,17 @@ func termsRules() []rule[*Contract] {
 			Check: func(a casework.Attempt[*Contract]) []casework.Objection { return unallocated(a.Case.s.Terms.Risks) },
 		}},
 	}
+}
+
+// signedAfterTheEnd objects to a signature of a day after the last of the terms.
+func signedAfterTheEnd(a casework.Attempt[*Contract]) []casework.Objection {
+	d, given := a.Args.(Signing)
+	last := a.Case.s.Terms.Period.To
+	if on := a.Case.cfg.day(d.Signature.At); !given || last.IsZero() || !on.After(last) {
+		return nil
+	}
+	return object(fmt.Sprintf("the last day of the terms is %s, before the signature", last),
+		"mend the period, or say when it was signed", "terms.period")
 }
 
 // incomplete objects to each thing the terms do not say.
@@ -293,6 +326,9 @@ func (t Terms) beyond(was Competed, parties []Party) []casework.Objection {
 	if !sameOptions(t.Options, was.Options) {
 		add("terms.options", "the options are not those that were priced in the competition")
 	}
+	if !samePackage(t.Package, was.Package) {
+		add("terms.package", "the care package is not the one that was approved")
+	}
 	for _, item := range t.Items {
 		if len(was.Codes) > 0 && item.Classification != "" && !slices.Contains(was.Codes, item.Classification) {
 			add(item.ID, "item %s is classified %s, which was not competed", item.ID, item.Classification)
@@ -307,6 +343,11 @@ func sameOptions(a, b []PricedOption) bool {
 		return !slices.ContainsFunc(b, func(other PricedOption) bool { return sameOption(o, other) })
 	}
 	return len(a) == len(b) && !slices.ContainsFunc(a, missing)
+}
+
+// samePackage tells whether two packages say the same of the same elements.
+func samePackage(a, b []Element) bool {
+	return len(a) == len(b) && (len(a) == 0 || contentOf(a) == contentOf(b))
 }
 
 // short objects to each thing the terms have less of than was awarded.

@@ -242,14 +242,43 @@ func (c *Contract) variationFaults(v Variation) []casework.Fault {
 	faults = append(faults, required(v.Reason, "variation.reason", "reason.missing", "say why the contract is varied")...)
 	if !v.Period.IsZero() {
 		faults = append(faults, v.Period.Faults("variation.period")...)
+		faults = append(faults, c.periodFaultsOf(v)...)
 	}
 	faults = append(faults, c.moneyFaultsOf(v)...)
 	if c.unchangedBy(v) {
 		faults = append(faults, fault("variation", "variation.empty", "say what changes: the value, the period, the items, or other terms"))
 	}
-	last := c.agreed().Period.To
-	if !v.From.IsZero() && (v.From.Before(c.s.Bound) || !last.IsZero() && v.From.After(last)) {
+	if !v.From.IsZero() && (v.From.Before(c.s.Bound) || c.afterTheEnd(v, v.From)) {
 		faults = append(faults, fault("variation.from", "variation.from", fmt.Sprintf("a variation counts from a day between %s, when the contract was signed, and its end", c.s.Bound)))
+	}
+	return faults
+}
+
+// afterTheEnd tells whether a day is after the last day of the contract, as it
+// is or as a variation would have it.
+func (c *Contract) afterTheEnd(v Variation, day casework.Date) bool {
+	for _, last := range []casework.Date{c.agreed().Period.To, v.Period.To} {
+		if !last.IsZero() && day.After(last) {
+			return true
+		}
+	}
+	return false
+}
+
+// periodFaultsOf lists what is wrong with the period of a variation: it ends no
+// earlier than the contract binds, and the first day of what is in force stays
+// behind it.
+func (c *Contract) periodFaultsOf(v Variation) []casework.Fault {
+	if v.Period.IsZero() {
+		return nil
+	}
+	var faults []casework.Fault
+	since := later(c.s.Bound, c.s.Commenced)
+	if last := v.Period.To; !last.IsZero() && last.Before(since) && !last.Before(v.Period.From) {
+		faults = append(faults, fault("variation.period.to", "variation.ends_before", fmt.Sprintf("the contract binds since %s: it does not end before", since)))
+	}
+	if !c.s.Commenced.IsZero() && v.Period.From.After(c.s.Commenced) {
+		faults = append(faults, fault("variation.period.from", "variation.commenced", fmt.Sprintf("the contract is in force since %s: it does not begin later", c.s.Commenced)))
 	}
 	return faults
 }
@@ -341,15 +370,38 @@ func (c *Contract) SignVariation(id VariationID, s Signature) (Variation, error)
 	}
 	signed, ev := VariationSigning{Variation: id, Signature: s}, variationSigned
 	if len(unsignedBy(c.s.Parties, append(v.Signatures, s))) == 0 {
-		ev, signed.From, signed.Scale = variationEffective, v.From, c.scaleWith(v)
-		if signed.From.IsZero() {
-			signed.From = c.cfg.day(latest(v.Signatures, s))
+		ev, signed.From, signed.Scale = variationEffective, c.countsSince(v, s), c.scaleWith(v)
+		if err := c.invalid("sign a variation", c.overdueFaults(v, signed.From)); err != nil {
+			return Variation{}, err
 		}
 	}
 	if err := ev.Record(c, signed); err != nil {
 		return Variation{}, err
 	}
 	return c.variation(id).clone(), nil
+}
+
+// countsSince gives the day since when a variation counts with its last
+// signature. One that ends the contract on a day that is over counts by that day.
+func (c *Contract) countsSince(v Variation, s Signature) casework.Date {
+	if !v.From.IsZero() {
+		return v.From
+	}
+	on := c.cfg.day(latest(v.Signatures, s))
+	if last := v.Period.To; !last.IsZero() && last.Before(on) {
+		return last
+	}
+	return on
+}
+
+// overdueFaults lists what has become wrong with a variation since it was
+// proposed: the contract came into force, or its last day passed.
+func (c *Contract) overdueFaults(v Variation, from casework.Date) []casework.Fault {
+	faults := c.periodFaultsOf(v)
+	if c.afterTheEnd(v, from) {
+		faults = append(faults, fault("variation.from", "variation.late", fmt.Sprintf("the variation would count from %s, after the last day of the contract", from)))
+	}
+	return faults
 }
 
 // sequenceFaults gives the fault of dating a signature before what it builds on.
@@ -443,8 +495,11 @@ func (c *Contract) variation(id VariationID) *Variation {
 const DeadlineVariation = "variation.counts"
 
 // variationDeadlines gives the days since when variations count that were signed
-// before them.
+// before them, until the contract has ended.
 func (c *Contract) variationDeadlines() []casework.Deadline {
+	if c.s.Ending != nil {
+		return nil
+	}
 	var all []casework.Deadline
 	for _, v := range c.s.Variations {
 		if v.Status == VariationEffective && v.From.After(c.cfg.day(v.Decided.At)) {

@@ -96,12 +96,18 @@ func (m *market) frameworkAgrees(t *testing.T, id casework.CaseID) {
 	f, err := m.desks.Frameworks.Load(t.Context(), id)
 	require.NoError(t, err)
 	for _, r := range f.CallOffs() {
-		p, err := m.desks.Purchases.Load(t.Context(), r.Purchase)
-		require.NoError(t, err)
-		a, known := p.Award(r.Award)
+		c := m.contractNow(t, r.Contract)
+		require.Equal(t, c.State() != procurement.ContractCancelled, r.Released.IsZero(), "a cancelled contract gives back what it drew")
+		if !r.Released.IsZero() {
+			continue
+		}
+		if !c.Bound().IsZero() {
+			require.Equal(t, c.EffectiveAt(m.now).Value, r.Value, "what binds draws what it is worth")
+			continue
+		}
+		a, known := m.purchaseNow(t, r.Purchase).Award(r.Award)
 		require.True(t, known)
-		require.Equal(t, a.Stands(), r.Released.IsZero(), "a cancelled award gives back what it drew")
-		require.Equal(t, a.Value, r.Value)
+		require.Equal(t, a.Value, r.Value, "what is not signed draws what was awarded")
 	}
 }
 
@@ -362,5 +368,79 @@ func TestInterlockACorrectedAwardReachesItsContract(t *testing.T) {
 		m.agreed(t, contract, m.terms(t, "500.00", casework.Period{From: today, To: today.AddDays(364)}))
 		assert.Contains(t, m.refusedContract(t, contract, sig, signed), "terms.mismatch", "the contract is held against what was awarded")
 		m.agree(t)
+	})
+}
+
+func TestNothingIsSignedOverAChallengeThatWasUpheld(t *testing.T) {
+	onEveryStore(t, func(t *testing.T, h *house) {
+		m := newMarket(t, h, time.UTC)
+		purchase, contract := m.awarded(t)
+		m.standing(t, purchase)
+		m.buy(t, purchase, dan, func(p *procurement.Purchase) error {
+			c, err := p.ReceiveChallenge(procurement.Challenge{By: lanes, Award: "W1", Text: "our quality was misread"})
+			if err != nil {
+				return err
+			}
+			_, err = p.DecideChallenge(c.ID, procurement.ChallengeUpheld, "it was misread")
+			return err
+		})
+		today := casework.DateOf(m.now)
+		m.agreed(t, contract, m.terms(t, "500.00", casework.Period{From: today, To: today.AddDays(364)}))
+		assert.Contains(t, m.refusedContract(t, contract, sig, signed), "challenge.upheld")
+
+		m.buy(t, purchase, dan, func(p *procurement.Purchase) error { _, err := p.CancelAward("W1"); return err }, casework.Reason("the challenge was upheld"))
+		p := m.decided(t, purchase)
+		m.buy(t, purchase, dan, func(p *procurement.Purchase) error {
+			_, err := p.SetStandstill("W2", procurement.StandstillPlan{Kind: procurement.NoStandstill, Reason: "below the thresholds"})
+			return err
+		})
+		again := p.Instruments()[1].Case
+		m.agreed(t, again, m.terms(t, "500.00", casework.Period{From: today, To: today.AddDays(364)}))
+		m.contract(t, again, sig, signed)
+		assert.Equal(t, procurement.ContractInForce, m.contractNow(t, again).State(), "an award that was decided anew is not held against it")
+		m.agree(t)
+	})
+}
+
+func TestAnAgencyDoesNotBidTwiceForALot(t *testing.T) {
+	onEveryStore(t, func(t *testing.T, h *house) {
+		m := newMarket(t, h, time.UTC)
+		id := m.invited(t, m.now.AddDate(0, 0, 7))
+		m.bid(t, id, sunrise, "500.00")
+		refusal := m.refused(t, func() error {
+			_, err := m.desks.Purchases.Update(t.Context(), id, dee, func(p *procurement.Purchase) error {
+				b, err := p.DraftBid(procurement.Bid{
+					Lot: "1", Bidder: lanes, Members: []casework.Agency{sunrise}, Price: pounds(t, "450.00"), Proposal: paper(procurement.DocumentProposal, "together"),
+				})
+				if err != nil {
+					return err
+				}
+				_, err = p.SubmitBid(b.ID, "the director")
+				return err
+			})
+			return err
+		})
+		assert.Equal(t, []string{"bid.twice"}, stopping(refusal.Objections))
+	})
+}
+
+func TestNoMoreIsAwardedThanWasRequisitionedUnlessThatWasApproved(t *testing.T) {
+	onEveryStore(t, func(t *testing.T, h *house) {
+		m := newMarket(t, h, time.UTC)
+		closes := m.now.AddDate(0, 0, 7)
+		id := m.invited(t, closes)
+		a := m.bid(t, id, sunrise, "900.00")
+		m.now = closes.Add(time.Hour)
+		m.scored(t, id, map[procurement.BidID]int{a: 5})
+		m.buy(t, id, eva, func(p *procurement.Purchase) error { _, err := p.Recommend("the only bid"); return err })
+		refusal := m.refused(t, func() error {
+			_, err := m.desks.Purchases.Update(t.Context(), id, dan, func(p *procurement.Purchase) error {
+				_, err := p.DecideAward(procurement.AwardDecision{})
+				return err
+			})
+			return err
+		})
+		assert.Contains(t, stopping(refusal.Objections), "award.beyond_requisition")
+		require.Len(t, m.decided(t, id).Awards(), 1, "with the recommendation approved it is")
 	})
 }

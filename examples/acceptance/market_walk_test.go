@@ -344,7 +344,7 @@ func (w *marketWalk) running(t *testing.T, c *procurement.Contract, on func(stri
 		invoice = c.Invoices()[w.r.IntN(n)].ID
 	}
 	amount := pounds(t, one(w.r, "0.01", "33.33", "100.00", "299.99"))
-	switch w.r.IntN(12) {
+	switch w.r.IntN(14) {
 	case 0, 9:
 		on("invoiced", dee, func(c *procurement.Contract) error {
 			_, err := c.RecordInvoice(procurement.Invoice{Reference: "R" + w.now.String(), Amount: amount, Received: today})
@@ -352,9 +352,15 @@ func (w *marketWalk) running(t *testing.T, c *procurement.Contract, on func(stri
 		})
 	case 1, 10:
 		on("found valid", dee, func(c *procurement.Contract) error { _, err := c.FindInvoiceValid(invoice, today); return err })
-	case 2:
+	case 2, 12, 13:
 		on("paid", dan, func(c *procurement.Contract) error {
-			_, err := c.PayInvoice(invoice, procurement.Payment{Amount: amount, On: today})
+			pay := amount
+			if i, known := c.Invoice(invoice); known && w.r.IntN(2) == 0 {
+				if due, err := i.Due(); err == nil {
+					pay = due
+				}
+			}
+			_, err := c.PayInvoice(invoice, procurement.Payment{Amount: pay, On: today})
 			return err
 		})
 	case 3, 11:
@@ -495,7 +501,7 @@ func TestNoWalkThroughTheMarketLeavesItInDisorder(t *testing.T) {
 		return done
 	}
 	t.Run("memory", func(t *testing.T) {
-		done := walk(t, inMemory, 14, 240)
+		done := walk(t, inMemory, 20, 260)
 		for _, name := range []string{
 			"decided", "signed", "award cancelled", "procedure ended", "challenged", "challenge decided", "paid", "disputed",
 			"varied", "variation signed", "terminated", "ticked",

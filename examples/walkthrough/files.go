@@ -13,7 +13,7 @@ import (
 	"github.com/needsled/needsled/examples/walkthrough/casefile"
 )
 
-// writeFiles writes the picture and the journal of every cycle, and the page
+// writeFiles writes the picture and the journal of every case, and the page
 // about all of them, and gives the paths in the order they were written.
 func writeFiles(out string, c *casefile.Case, ends []end, tried []attempt) ([]string, error) {
 	var files []string
@@ -22,17 +22,17 @@ func writeFiles(out string, c *casefile.Case, ends []end, tried []attempt) ([]st
 		files = append(files, path)
 		return os.WriteFile(path, content, 0o644)
 	}
-	p := newPage(c, tried)
+	p := newPage(c, ends, tried)
 	for _, e := range ends {
 		var picture, journal bytes.Buffer
-		table, o := e.cycle.Picture()
+		table, o := e.c.Picture()
 		if err := diagram.SVG(&picture, table, o); err != nil {
 			return nil, err
 		}
 		if err := casework.WriteJournal(&journal, each(e.journal)); err != nil {
 			return nil, err
 		}
-		if err := write(named(e, "cycle", ".svg"), picture.Bytes()); err != nil {
+		if err := write(named(e, string(e.Kind), ".svg"), picture.Bytes()); err != nil {
 			return nil, err
 		}
 		if err := write(named(e, "journal", ".jsonl"), journal.Bytes()); err != nil {
@@ -52,7 +52,7 @@ func named(e end, base, ext string) string {
 	if e.main {
 		return base + ext
 	}
-	return base + "-" + e.name + ext
+	return base + "-" + e.Name + ext
 }
 
 // readJSON tells whether a text could be read.

@@ -9,8 +9,6 @@ import (
 	"time"
 
 	"github.com/needsled/needsled/casework"
-	"github.com/needsled/needsled/casework/storage/sqlstore"
-	"github.com/needsled/needsled/commissioning"
 	"github.com/needsled/needsled/examples/walkthrough/casefile"
 )
 
@@ -25,18 +23,6 @@ type host struct {
 	at    time.Time
 	step  int
 	given uint64 // ids and salts handed out within the step
-}
-
-// newDesk gives a desk of the host over a store.
-func newDesk(store *sqlstore.Store, h *host) (*commissioning.Desk, error) {
-	calendar, err := casework.NewCalendar(h.c.Location)
-	if err != nil {
-		return nil, err
-	}
-	return commissioning.NewDesk(store, &commissioning.Options{
-		Calendar: calendar,
-		Desk:     casework.DeskOptions{Clock: h.clock, NewID: h.newID, Salt: h.salt, Permit: h.permit},
-	})
 }
 
 // begin sets the host to the time of a step.

@@ -1,16 +1,17 @@
 // Walkthrough takes a case through commissioning: from needs, over resources,
-// plan and arrangement, to review and round again. It reads the steps from a
-// case file, runs them on SQLite, and tells for each what was done, or every
-// reason why it was refused and how to mend it.
+// plan and arrangement, to review and round again; and what is bought for it
+// through purchasing and contracting. It reads the steps from a case file, runs
+// them on SQLite, and tells for each what was done, or every reason why it was
+// refused and how to mend it.
 //
 //	go run ./examples/walkthrough
 //	go run ./examples/walkthrough -case small-grant
 //	go run ./examples/walkthrough -case mine.json -db mine.db -out ./mine
 //
-// It leaves behind cycle.svg, journal.jsonl and index.html for the cycle the
-// case is about, and a picture and a journal for each other cycle. Run again it
-// goes on where it stopped, and does nothing twice. CASEFILE.md describes case
-// files.
+// It leaves behind index.html, cycle.svg and journal.jsonl for the cycle the case
+// file is about, and a picture and a journal for each other cycle, framework
+// agreement, purchase, contract and grant agreement. Run again it goes on where
+// it stopped, and does nothing twice. CASEFILE.md describes case files.
 //
 // The exit status is 1 when a step went otherwise than the case file expects, or
 // when the program failed, and 2 when it was called wrongly.

@@ -101,47 +101,99 @@ func TestHomeCareTeaches(t *testing.T) {
 	assert.NotContains(t, said, "OTHERWISE")
 }
 
+func TestHomeCareIsBought(t *testing.T) {
+	inTemp(t)
+	said := walked(t)
+	t.Run("what a sharp officer would stop is refused", func(t *testing.T) {
+		for _, code := range []string{
+			"approval.authority (bar)", "signatory.missing (bar)", "bidding.closed (bar)", "interest.undeclared (bar)", "award.not_winner (bar)",
+			"duty.requester_decides (refuse)", "standstill.running (bar)", "challenge.open (bar)", "payment.exceeds_due (bar)", "review.report_missed (bar)",
+		} {
+			assert.Contains(t, said, code)
+		}
+	})
+	t.Run("what follows in other cases is told where it was brought about", func(t *testing.T) {
+		for step, followed := range map[string][]string{
+			" 83  ": {"award.decided (decide_award)", "and in    councils: 7 framework.called_off", "and in    meadow: 1 case.opened, 2 contract.drafted"},
+			" 93  ": {"contract.signature (sign)", "and in    borough: 29 arrangement.recorded, 30 arrangement.bound", "and in    home-care: 50 instrument.moved"},
+			" 94  ": {"contract.commenced (commence)", "and in    borough: 32 service.delivery_moved", "and in    home-care: 51 instrument.moved, 52 case.moved (close)"},
+			"152  ": {"variation.effective", "and in    borough: 39 arrangement.varied"},
+			"163  ": {"review.concluded", "and in    borough: 41 arrangement.reported"},
+		} {
+			_, told, found := strings.Cut(said, "\n"+step)
+			require.True(t, found, step)
+			told, _, _ = strings.Cut(told, "\n\n")
+			for _, part := range followed {
+				assert.Contains(t, told, part, step)
+			}
+		}
+	})
+	t.Run("the figures add up", func(t *testing.T) {
+		for _, figures := range []string{
+			"ceiling GBP 1200000.00, drawn GBP 249600.00, remaining GBP 950400.00",
+			"value GBP 249600.00, 2021-10-01 to 2023-09-30",
+			"invoiced GBP 61900.00, refused GBP 1000.00, paid GBP 60900.00, outstanding GBP 0.00",
+		} {
+			assert.Contains(t, said, figures)
+		}
+	})
+}
+
 func TestASmallGrantIsAskedForLittle(t *testing.T) {
 	inTemp(t)
 	said := walked(t, "-case", "small-grant")
 	assert.Contains(t, said, "impact.missing (advise)")
 	assert.Contains(t, said, "Closed, round 1, light scale")
+	assert.Contains(t, said, "forum: Weekend lunch club, Closed, light scale")
 	assert.NotContains(t, said, "procurement")
+}
+
+// journals are the journals that the home-care case leaves behind.
+func journals() []string {
+	return []string{"journal.jsonl", "journal-borough.jsonl", "journal-councils.jsonl", "journal-home-care.jsonl", "journal-meadow.jsonl"}
+}
+
+// allLeft reads all of them.
+func allLeft(t *testing.T) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	for _, name := range journals() {
+		all[name] = left(t, name)
+	}
+	return all
 }
 
 func TestASecondRunChangesNothing(t *testing.T) {
 	inTemp(t)
 	walked(t)
-	person, borough, picture := left(t, "journal.jsonl"), left(t, "journal-borough.jsonl"), left(t, "cycle.svg")
+	written, picture := allLeft(t), left(t, "contract-meadow.svg")
 	said := walked(t)
-	assert.Equal(t, person, left(t, "journal.jsonl"))
-	assert.Equal(t, borough, left(t, "journal-borough.jsonl"))
-	assert.Equal(t, picture, left(t, "cycle.svg"))
-	assert.Contains(t, said, "This run: 115 done in an earlier run; 15 refused in an earlier run, and not tried again")
+	assert.Equal(t, written, allLeft(t))
+	assert.Equal(t, picture, left(t, "contract-meadow.svg"))
+	assert.Contains(t, said, "This run: 188 done in an earlier run; 24 refused in an earlier run, and not tried again")
 	assert.NotContains(t, said, "wrote")
 }
 
 func TestHalfACaseIsContinued(t *testing.T) {
 	inTemp(t)
 	walked(t)
-	want, wantBorough := left(t, "journal.jsonl"), left(t, "journal-borough.jsonl")
+	want := allLeft(t)
 
 	inTemp(t)
 	c, err := readCase(defaultCase)
 	require.NoError(t, err)
-	for _, steps := range []int{0, 1, 60, 61, len(c.Steps)} {
+	for _, steps := range []int{0, 1, 60, 61, 83, 84, len(c.Steps)} {
 		part := *c
 		part.Steps = c.Steps[:steps]
 		require.NoError(t, run(t.Context(), &part, settings{db: "out/needsled.db", out: "out"}, io.Discard), "after %d steps", steps)
 	}
-	assert.Equal(t, want, left(t, "journal.jsonl"))
-	assert.Equal(t, wantBorough, left(t, "journal-borough.jsonl"))
+	assert.Equal(t, want, allLeft(t))
 }
 
 func TestAKilledRunIsContinued(t *testing.T) {
 	inTemp(t)
 	walked(t)
-	want := left(t, "journal.jsonl")
+	want := allLeft(t)
 
 	inTemp(t)
 	cmd := exec.CommandContext(t.Context(), os.Args[0])
@@ -150,7 +202,7 @@ func TestAKilledRunIsContinued(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, cmd.Start())
 	for lines := bufio.NewScanner(out); lines.Scan(); {
-		if strings.HasPrefix(lines.Text(), " 73  ") {
+		if strings.HasPrefix(lines.Text(), " 93  ") {
 			break
 		}
 	}
@@ -159,7 +211,7 @@ func TestAKilledRunIsContinued(t *testing.T) {
 
 	said := walked(t)
 	assert.Contains(t, said, "done in an earlier run")
-	assert.Equal(t, want, left(t, "journal.jsonl"))
+	assert.Equal(t, want, allLeft(t))
 }
 
 func TestACancelledRunStopsAndIsContinued(t *testing.T) {
@@ -167,7 +219,7 @@ func TestACancelledRunStopsAndIsContinued(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	require.ErrorIs(t, program(ctx, nil, io.Discard), context.Canceled)
-	assert.Contains(t, walked(t), "This run: 115 done")
+	assert.Contains(t, walked(t), "This run: 188 done")
 }
 
 func TestAChangedCaseFileIsToldApart(t *testing.T) {
@@ -211,10 +263,10 @@ func TestSurprisesAreToldAndTheWalkGoesOn(t *testing.T) {
 func TestTheWrittenJournalsVerify(t *testing.T) {
 	inTemp(t)
 	walked(t)
-	for _, name := range []string{"journal.jsonl", "journal-borough.jsonl"} {
-		entries, err := casework.ReadJournal(strings.NewReader(left(t, name)))
-		require.NoError(t, err)
-		assert.Greater(t, len(entries), 40)
+	for name, text := range allLeft(t) {
+		entries, err := casework.ReadJournal(strings.NewReader(text))
+		require.NoError(t, err, name)
+		assert.Greater(t, len(entries), 6, name)
 	}
 }
 
@@ -255,10 +307,26 @@ func TestThePage(t *testing.T) {
 		assert.Equal(t, tables, strings.Count(page, `<thead><tr><th scope="col">`))
 	})
 	t.Run("it holds the picture, the checklist, the refusals and the head of the chain", func(t *testing.T) {
-		for _, part := range []string{"<svg ", "What may be done now", "Mend: ", "Refusals in this run", "Step 40: move: identify_resources", "the chain is unbroken"} {
+		for _, part := range []string{"<svg ", "What may be done now", "Mend: ", "Refusals in this run", "Step 106: move: identify_resources", "the chain is unbroken"} {
 			assert.Contains(t, page, part)
 		}
 	})
+}
+
+func TestThePageShowsBothTracks(t *testing.T) {
+	inTemp(t)
+	walked(t)
+	page := left(t, "index.html")
+	for _, part := range []string{
+		">Framework agreement: Home care for three councils<", ">Purchasing: Home care in Northgate, 2021 to 2023<", ">Contracting: Home care in Northgate, 2021 to 2023<",
+		">Ceiling, and what is drawn<", ">Ranking, lot 1: Home care for adults<", ">90.4483<", ">Awards<", ">Effective value over time<", ">Payments account<",
+	} {
+		assert.Contains(t, page, part)
+	}
+	assert.Equal(t, 5, strings.Count(page, "<svg "))
+	for _, name := range []string{"framework-councils.svg", "purchase-home-care.svg", "contract-meadow.svg"} {
+		assert.Contains(t, page, left(t, name), "the page holds the picture as the file does")
+	}
 }
 
 func TestWhatACaseSaysIsNotTakenForMarkup(t *testing.T) {
@@ -303,7 +371,7 @@ func TestCalledWrongly(t *testing.T) {
   line 1: cycles: the field is missing (field.missing)
   line 1: steps: the field is missing (field.missing)
   line 2: reference: this is a number; it has to be a text (value.type)
-  line 3: colour: there is no such field; there are: reference, title, about, zone, agencies, actors, cycles, steps (field.unknown)`, complaint(err))
+  line 3: colour: there is no such field; there are: reference, title, about, zone, agencies, actors, cycles, frameworks, purchases, contracts, grants, steps (field.unknown)`, complaint(err))
 	})
 }
 

@@ -1,16 +1,19 @@
 package main
 
 import (
+	"cmp"
 	_ "embed"
 	"fmt"
 	"html/template"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/needsled/needsled/casework"
 	"github.com/needsled/needsled/commissioning"
 	"github.com/needsled/needsled/examples/walkthrough/casefile"
+	"github.com/needsled/needsled/procurement"
 )
 
 //go:embed page.html.tmpl
@@ -19,11 +22,12 @@ var pageText string
 // page is the one-page summary of a walk.
 type page struct {
 	c        *casefile.Case
+	names    map[casework.CaseID]string // of the cases
 	Title    string
 	About    string
 	Tally    string
 	Refusals []refusedStep
-	Cycles   []cyclePart
+	Cases    []casePart
 }
 
 // refusedStep is a step that was refused in this run.
@@ -31,19 +35,20 @@ type refusedStep struct {
 	Number  int
 	At      string
 	By      string
-	Cycle   string
+	Case    string
 	Command string
 	Title   string
 	Why     []casework.Objection
 }
 
-// cyclePart is what the page tells of one cycle.
-type cyclePart struct {
+// casePart is what the page tells of one case.
+type casePart struct {
 	Name    string
-	Title   string
-	Stage   string
+	Title   string // with what kind of case it is, unless it is a cycle
+	State   string
 	Facts   []fact
 	Picture template.HTML
+	Wheel   bool // the picture is a wheel, which fills the page
 	Open    []string
 	Stopped []stoppedMove
 	Rounds  []roundPart
@@ -69,14 +74,17 @@ type table struct {
 	Rows    [][]string
 }
 
-func newPage(c *casefile.Case, tried []attempt) *page {
-	p := &page{c: c, Title: c.Title, About: c.About, Tally: tally(tried)}
+func newPage(c *casefile.Case, ends []end, tried []attempt) *page {
+	p := &page{c: c, names: map[casework.CaseID]string{}, Title: c.Title, About: c.About, Tally: tally(tried)}
+	for _, e := range ends {
+		p.names[e.c.ID()] = e.Name
+	}
 	for _, a := range tried {
 		if a.fate != fateRefused {
 			continue
 		}
 		p.Refusals = append(p.Refusals, refusedStep{
-			Number: a.step.Number, At: p.time(a.step.At), By: a.step.By.String(), Cycle: a.step.Cycle,
+			Number: a.step.Number, At: p.time(a.step.At), By: a.step.By.String(), Case: a.step.Case.Name,
 			Command: commandOf(a.step), Title: a.step.Title, Why: byEffect(a.why),
 		})
 	}
@@ -86,18 +94,22 @@ func newPage(c *casefile.Case, tried []attempt) *page {
 // time writes a moment as the place of the case has it.
 func (p *page) time(at time.Time) string { return at.In(p.c.Location).Format("2006-01-02 15:04") }
 
-// add adds a cycle, with its picture as SVG.
+// named gives the name of a case of the file, or its id where it is another one.
+func (p *page) named(id casework.CaseID) string { return cmp.Or(p.names[id], id.String()) }
+
+// add adds a case, with its picture as SVG.
 func (p *page) add(e end, picture string) {
-	c := e.cycle
-	part := cyclePart{
-		Name: e.name, Title: c.Brief().Title, Stage: c.Table().StateTitle(c.Stage()),
-		Facts:   p.facts(c),
+	part := casePart{
+		Name: e.Name, Title: heading(e.Kind) + titleOf(e.c), State: e.c.Table().StateTitle(e.c.State()),
+		Facts:   p.facts(e.c),
 		Picture: template.HTML(picture), //nolint:gosec // drawn by package diagram, which escapes what it is given
-		Rounds:  roundsOf(c, e.journal),
-		Tables:  tablesOf(c),
+		Tables:  p.tablesOf(e.c),
 		Journal: p.journal(e.journal),
 		Entries: len(e.journal),
 		Head:    e.head.String(),
+	}
+	if cycle, is := e.c.(*commissioning.Cycle); is {
+		part.Wheel, part.Rounds = true, roundsOf(cycle, e.journal)
 	}
 	for _, o := range e.options {
 		if mayBeTaken(o) {
@@ -107,49 +119,76 @@ func (p *page) add(e end, picture string) {
 			part.Stopped = append(part.Stopped, stoppedMove{Title: titled(o), Advice: mayBeTaken(o), Why: byEffect(against)})
 		}
 	}
-	p.Cycles = append(p.Cycles, part)
+	p.Cases = append(p.Cases, part)
 }
 
-// facts tells where a cycle stands and what it set out from; what nobody
-// recorded is left out.
-func (p *page) facts(c *commissioning.Cycle) []fact {
-	b := c.Brief()
-	opened, by := c.Opened()
-	all := []fact{
-		{"Stage", fmt.Sprintf("%s, round %d", c.Table().StateTitle(c.Stage()), c.Round())},
-		{"Scale", c.Scale().String()},
-		{"Subject", c.Subject()},
-		{"Population", b.Population},
-		{"Area", b.Area},
-		{"Lead", b.Lead.String()},
-		{"Strategy", b.Strategy},
-		{"Estimate", recorded(b.Value)},
-		{"Risks", listed(b.Risks)},
-		{"Opened", fmt.Sprintf("%s by %s", p.time(opened), by)},
-		{"Definition", c.Definition().String()},
+// heading says what kind of case it is: the tracks beside commissioning are named.
+func heading(k casefile.Kind) string {
+	switch k {
+	case casefile.FrameworkKind:
+		return "Framework agreement: "
+	case casefile.PurchaseKind:
+		return "Purchasing: "
+	case casefile.ContractKind:
+		return "Contracting: "
+	case casefile.GrantKind:
+		return "Granting: "
+	case casefile.CycleKind:
 	}
+	return ""
+}
+
+// facts tells where a case stands and what it set out from; what nobody
+// recorded is left out.
+func (p *page) facts(c anyCase) []fact {
+	opened, by := c.Opened()
+	all := []fact{{"Stands in", standsIn(c)}, {"Scale", c.Scale().String()}, {"Subject", c.Subject()}}
+	all = append(all, p.ownFacts(c)...)
+	all = append(all, fact{"Opened", fmt.Sprintf("%s by %s", p.time(opened), by)}, fact{"Definition", c.Definition().String()})
 	if holder, held := c.Holder(); held {
 		all = append(all, fact{"Held by", holder.String()})
 	}
 	for _, r := range c.References() {
 		all = append(all, fact{"Number", r.String()})
 	}
-	if o, closed := c.ClosingOutcome(); closed {
-		all = append(all, fact{"Outcome", fmt.Sprintf("%s: %s", inWords(o.Result), o.Summary)})
+	if cycle, is := c.(*commissioning.Cycle); is {
+		if o, closed := cycle.ClosingOutcome(); closed {
+			all = append(all, fact{"Outcome", fmt.Sprintf("%s: %s", inWords(o.Result), o.Summary)})
+		}
 	}
 	for _, d := range c.Deadlines() {
-		all = append(all, fact{"Deadline", d.Doc})
+		all = append(all, fact{"Deadline", fmt.Sprintf("%s (%s)", d.Doc, p.time(d.Due))})
 	}
 	for _, d := range c.Fired() {
 		all = append(all, fact{"Deadline passed", fmt.Sprintf("%s (noticed %s)", d.Doc, p.time(d.Noticed))})
 	}
-	var known []fact
-	for _, f := range all {
-		if f.Value != "" {
-			known = append(known, f)
+	return slices.DeleteFunc(all, func(f fact) bool { return f.Value == "" })
+}
+
+// ownFacts tells what a case of its kind set out from.
+func (p *page) ownFacts(c anyCase) []fact {
+	switch c := c.(type) {
+	case *commissioning.Cycle:
+		b := c.Brief()
+		return []fact{
+			{"Population", b.Population},
+			{"Area", b.Area},
+			{"Lead", b.Lead.String()},
+			{"Strategy", b.Strategy},
+			{"Estimate", recorded(b.Value)},
+			{"Risks", listed(b.Risks)},
 		}
+	case *procurement.Purchase:
+		return purchaseFacts(c)
+	case *procurement.Contract:
+		return contractFacts(c)
+	case *procurement.FrameworkAgreement:
+		return frameworkFacts(c)
+	case *procurement.GrantAgreement:
+		return grantFacts(c)
+	default:
+		return nil
 	}
-	return known
 }
 
 // journal is the journal as a table.

@@ -8,13 +8,26 @@ import (
 
 	"github.com/needsled/needsled/casework"
 	"github.com/needsled/needsled/commissioning"
+	"github.com/needsled/needsled/procurement"
 )
 
-// tablesOf gives the tables of a cycle that hold anything.
-func tablesOf(c *commissioning.Cycle) []table {
-	all := []table{
-		needsTable(c), unmetTable(c), resourcesTable(c), servicesTable(c), arrangementsTable(c),
-		outcomesTable(c), reviewsTable(c), feedbackTable(c), targetsTable(c),
+// tablesOf gives the tables of a case that hold anything.
+func (p *page) tablesOf(c anyCase) []table {
+	var all []table
+	switch c := c.(type) {
+	case *commissioning.Cycle:
+		all = []table{
+			needsTable(c), p.unmetTable(c), resourcesTable(c), servicesTable(c), arrangementsTable(c), reportsTable(c),
+			outcomesTable(c), reviewsTable(c), feedbackTable(c), targetsTable(c),
+		}
+	case *procurement.Purchase:
+		all = p.purchaseTables(c)
+	case *procurement.Contract:
+		all = p.contractTables(c)
+	case *procurement.FrameworkAgreement:
+		all = p.frameworkTables(c)
+	case *procurement.GrantAgreement:
+		all = p.grantTables(c)
 	}
 	return slices.DeleteFunc(all, func(t table) bool { return len(t.Rows) == 0 })
 }
@@ -60,10 +73,10 @@ func statusIn(n commissioning.Need, round int) string {
 	return strings.Join(states, ", then ")
 }
 
-func unmetTable(c *commissioning.Cycle) table {
+func (p *page) unmetTable(c *commissioning.Cycle) table {
 	t := table{Caption: "Unmet needs that individual cycles reported", Columns: []string{"Need", "Of the cycle", "Area", "Heard in"}}
 	for _, u := range c.UnmetNeeds() {
-		t.Rows = append(t.Rows, []string{string(u.Need), u.Case.String(), u.Area, placeOf(c, u.Mark)})
+		t.Rows = append(t.Rows, []string{string(u.Need), p.named(u.Case), u.Area, placeOf(c, u.Mark)})
 	}
 	return t
 }
@@ -130,6 +143,14 @@ func arrangementsTable(c *commissioning.Cycle) table {
 		t.Rows = append(t.Rows, []string{
 			string(a.ID), string(a.Service), form, provider, span(a.Period), recorded(a.Value), day(a.BindingSince), day(a.EndedOn),
 		})
+	}
+	return t
+}
+
+func reportsTable(c *commissioning.Cycle) table {
+	t := table{Caption: "What the monitoring of arrangements told", Columns: []string{"Report", "Arrangement", "Sort", "On", "Found", "Taken up by"}}
+	for _, r := range c.ArrangementReports() {
+		t.Rows = append(t.Rows, []string{string(r.ID), string(r.Arrangement), inWords(r.Kind), day(r.On), r.Text, string(r.TakenUp)})
 	}
 	return t
 }
@@ -247,10 +268,16 @@ func subjectOf(e casework.Entry) string {
 		Consultation string `json:"consultation"`
 		Feedback     string `json:"feedback"`
 		Review       string `json:"review"`
+		Approval     string `json:"approval"`
+		Bid          string `json:"bid"`
+		Award        string `json:"award"`
+		Variation    string `json:"variation"`
+		Invoice      string `json:"invoice"`
 		Code         string `json:"code"` // of an objection that was answered, or of a deadline
 	}
 	if !readJSON(e.Data, &d) {
 		return ""
 	}
-	return cmp.Or(string(e.Move), d.ID, d.Review, d.Need, d.Arrangement, d.Consultation, d.Feedback, d.Resource, d.Service, d.Code)
+	return cmp.Or(string(e.Move), d.ID, d.Review, d.Need, d.Arrangement, d.Consultation, d.Feedback, d.Resource, d.Service,
+		d.Approval, d.Bid, d.Award, d.Variation, d.Invoice, d.Code)
 }

@@ -5,11 +5,13 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/needsled/needsled/casework"
 	"github.com/needsled/needsled/commissioning"
 	"github.com/needsled/needsled/examples/walkthrough/casefile"
+	"github.com/needsled/needsled/procurement"
 )
 
 // width is how wide the terminal is taken to be, in characters.
@@ -20,7 +22,7 @@ type teller struct {
 	out    io.Writer
 	c      *casefile.Case
 	actors int // width of the longest actor
-	cycles int // width of the longest name of a cycle
+	names  int // width of the longest name of a case
 }
 
 func newTeller(out io.Writer, c *casefile.Case) *teller {
@@ -28,8 +30,8 @@ func newTeller(out io.Writer, c *casefile.Case) *teller {
 	for _, a := range c.Actors {
 		t.actors = max(t.actors, utf8.RuneCountInString(a.String()))
 	}
-	for _, y := range c.Cycles {
-		t.cycles = max(t.cycles, utf8.RuneCountInString(y.Name))
+	for _, l := range c.Listed() {
+		t.names = max(t.names, utf8.RuneCountInString(l.Name))
 	}
 	return t
 }
@@ -56,7 +58,26 @@ func (t *teller) begin(c *casefile.Case) {
 		t.block(0, "", c.About)
 	}
 	t.line("")
-	t.line("Case %s: %s, %s. Times are those of %s.", c.Reference, counted(len(c.Cycles), "cycle", "cycles"), counted(len(c.Steps), "step", "steps"), c.Location)
+	t.line("Case %s: %s, %s. Times are those of %s.", c.Reference, contents(c), counted(len(c.Steps), "step", "steps"), c.Location)
+}
+
+// contents counts what a case file lists.
+func contents(c *casefile.Case) string {
+	all := []string{counted(len(c.Cycles), "cycle", "cycles")}
+	for _, more := range []struct {
+		n         int
+		one, many string
+	}{
+		{len(c.Frameworks), "framework agreement", "framework agreements"},
+		{len(c.Purchases), "purchase", "purchases"},
+		{len(c.Contracts), "contract", "contracts"},
+		{len(c.Grants), "grant agreement", "grant agreements"},
+	} {
+		if more.n > 0 {
+			all = append(all, counted(more.n, more.one, more.many))
+		}
+	}
+	return strings.Join(all, ", ")
 }
 
 const inset = 5 // of what stands under a step's first line
@@ -65,7 +86,7 @@ const inset = 5 // of what stands under a step's first line
 func (t *teller) step(a attempt, expected bool) {
 	s := a.step
 	t.line("")
-	t.line("%3d  %s  %-*s  %-*s  %s", s.Number, s.At.In(t.c.Location).Format("2006-01-02 15:04"), t.actors, s.By, t.cycles, s.Cycle, commandOf(s))
+	t.line("%3d  %s  %-*s  %-*s  %s", s.Number, s.At.In(t.c.Location).Format("2006-01-02 15:04"), t.actors, s.By, t.names, s.Case.Name, commandOf(s))
 	if a.fate == fateDoneBefore || a.fate == fateRefusedBefore {
 		t.line("%*s%s", inset, "", a.fate)
 		t.unexpected(a, expected)
@@ -112,13 +133,13 @@ func (t *teller) answers(s casefile.Step) {
 func (t *teller) done(a attempt) {
 	text := a.made
 	if text == "" {
-		text = a.cycle.Brief().Title
+		text = titleOf(a.after)
 	}
 	t.block(inset, "done      ", text)
 	for _, to := range a.wrote {
 		label := "wrote     "
-		if to.cycle != a.step.Cycle {
-			label = "and in    " + to.cycle + ": "
+		if to.to != a.step.Case.Name {
+			label = "and in    " + to.to + ": "
 		}
 		t.block(inset, label, entriesOf(to.entries))
 	}
@@ -169,13 +190,13 @@ func (t *teller) objections(indent int, all []casework.Objection) {
 	}
 }
 
-// checklist tells every move out of a stage, and what stands against it.
-func (t *teller) checklist(c *commissioning.Cycle, options []casework.Option) {
+// checklist tells every move out of a state, and what stands against it.
+func (t *teller) checklist(c anyCase, options []casework.Option) {
 	if len(options) == 0 {
 		return
 	}
 	t.line("")
-	t.line("%*sChecklist of %s, round %d", inset, "", c.Table().StateTitle(c.Stage()), c.Round())
+	t.line("%*sChecklist of %s", inset, "", standsIn(c))
 	t.moves(inset+2, options)
 }
 
@@ -244,18 +265,17 @@ func (t *teller) end(ends []end, tried []attempt, files []string) {
 	t.line("")
 	t.line("Where it stands")
 	for _, e := range ends {
-		c := e.cycle
 		t.line("")
-		t.line("  %s: %s, %s, round %d, %s scale", e.name, c.Brief().Title, c.Table().StateTitle(c.Stage()), c.Round(), c.Scale())
-		for _, s := range c.Services() {
-			t.block(4, "", fmt.Sprintf("%s %s: %s", s.ID, s.Title, s.Delivery))
+		t.line("  %s: %s, %s, %s scale", e.Name, titleOf(e.c), standsIn(e.c), e.c.Scale())
+		for _, text := range t.figures(e.c) {
+			t.block(4, "", text)
 		}
 		t.moves(4, e.options)
 	}
 	t.line("")
 	t.line("This run: %s", tally(tried))
 	for _, e := range ends {
-		t.line("Verified: %-*s  %3d entries, unbroken, head %.16s", t.cycles, e.name, len(e.journal), e.head)
+		t.line("Verified: %-*s  %3d entries, unbroken, head %.16s", t.names, e.Name, len(e.journal), e.head)
 	}
 	for _, f := range files {
 		t.line("Written:  %s", f)
@@ -297,4 +317,48 @@ func wrapped(text string, most int) []string {
 		}
 	}
 	return append(lines, line)
+}
+
+// figures tells in a line each what matters about where a case stands.
+func (t *teller) figures(c anyCase) []string {
+	switch c := c.(type) {
+	case *commissioning.Cycle:
+		var all []string
+		for _, s := range c.Services() {
+			all = append(all, fmt.Sprintf("%s %s: %s", s.ID, s.Title, s.Delivery))
+		}
+		return all
+	case *procurement.FrameworkAgreement:
+		return []string{fmt.Sprintf("ceiling %s, drawn %s, remaining %s", c.Terms().Ceiling, sum(c.Drawn()), sum(c.Remaining()))}
+	case *procurement.Purchase:
+		var all []string
+		for _, a := range c.Awards() {
+			all = append(all, fmt.Sprintf("%s %s: %s", a.ID, a.Supplier, a.Value))
+		}
+		return all
+	case *procurement.Contract:
+		now := c.EffectiveAt(t.latest())
+		return []string{fmt.Sprintf("value %s, %s", now.Value, now.Period), accounted(c)}
+	case *procurement.GrantAgreement:
+		return []string{fmt.Sprintf("%s, %s", c.Grant().Amount, c.Grant().Period)}
+	default:
+		return nil
+	}
+}
+
+// latest is the time of the last step.
+func (t *teller) latest() time.Time {
+	if n := len(t.c.Steps); n > 0 {
+		return t.c.Steps[n-1].At
+	}
+	return time.Time{}
+}
+
+// accounted tells how the money of a contract stands.
+func accounted(c *procurement.Contract) string {
+	a, err := c.Account()
+	if err != nil {
+		return err.Error()
+	}
+	return fmt.Sprintf("invoiced %s, refused %s, paid %s, outstanding %s", a.Invoiced, a.Refused, a.Paid, a.Outstanding)
 }

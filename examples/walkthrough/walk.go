@@ -13,8 +13,8 @@ import (
 	"github.com/needsled/needsled/casework"
 	"github.com/needsled/needsled/casework/storage/sqlite"
 	"github.com/needsled/needsled/casework/storage/sqlstore"
-	"github.com/needsled/needsled/commissioning"
 	"github.com/needsled/needsled/examples/walkthrough/casefile"
+	"github.com/needsled/needsled/procurement"
 )
 
 // run walks a case and writes what it leaves behind.
@@ -50,13 +50,13 @@ type walk struct {
 	c         *casefile.Case
 	store     *sqlstore.Store
 	host      *host
-	desk      *commissioning.Desk
+	desks     *desks
 	say       *teller
-	furthest  int                        // the last step that was done in an earlier run
-	seen      map[string]uint64          // by cycle: the entry up to which everything is told
-	ids       map[string]casework.CaseID // of the cycles that are open, by name
-	tried     []attempt                  // of this run
-	surprises []int                      // steps that went otherwise than expected
+	furthest  int               // the last step that was done in an earlier run
+	seen      map[string]uint64 // by case: the entry up to which everything is told
+	ids       casefile.Names    // of the cases that are open
+	tried     []attempt         // of this run
+	surprises []int             // steps that went otherwise than expected
 }
 
 // attempt is what became of a step in this run.
@@ -67,12 +67,12 @@ type attempt struct {
 	wrote  []written
 	advice []casework.Objection
 	why    []casework.Objection
-	cycle  *commissioning.Cycle // as it stands after; nil where there is none
+	after  anyCase // the step's case as it stands after; nil where there is none
 }
 
-// written is what a step wrote to a cycle.
+// written is what a step wrote to a case.
 type written struct {
-	cycle   string
+	to      string // name of the case
 	entries []casework.Entry
 }
 
@@ -88,29 +88,36 @@ const (
 
 func newWalk(ctx context.Context, c *casefile.Case, store *sqlstore.Store, stdout io.Writer) (*walk, error) {
 	h := &host{c: c}
-	desk, err := newDesk(store, h)
+	desks, err := newDesks(store, h)
 	if err != nil {
 		return nil, err
 	}
 	w := &walk{
-		c: c, store: store, host: h, desk: desk, say: newTeller(stdout, c),
-		seen: map[string]uint64{}, ids: map[string]casework.CaseID{},
+		c: c, store: store, host: h, desks: desks, say: newTeller(stdout, c),
+		seen: map[string]uint64{}, ids: casefile.Names{},
 	}
 	return w, w.lookBack(ctx)
 }
 
-// lookBack finds what an earlier run did: the cycles by the host's own numbers,
+// lookBack finds what an earlier run did: the cases by the host's own numbers,
 // and the last step that was done by its idempotency key.
 func (w *walk) lookBack(ctx context.Context) error {
-	for _, y := range w.c.Cycles {
-		found, err := w.desk.Find(ctx, y.Reference())
+	for _, l := range w.c.Listed() {
+		number, has := w.c.NumberOf(l)
+		if !has {
+			continue
+		}
+		found, err := w.desks.of(l.Kind).find(ctx, number)
 		switch {
 		case errors.Is(err, casework.ErrNotFound):
 		case err != nil:
 			return err
 		default:
-			w.ids[y.Name], w.seen[y.Name] = found.ID(), found.Seq()
+			w.ids[l.Name], w.seen[l.Name] = found.ID(), found.Seq()
 		}
+	}
+	if err := w.lookForContracts(ctx, func(c *procurement.Contract) uint64 { return c.Seq() }); err != nil {
+		return err
 	}
 	for _, step := range w.c.Steps {
 		switch _, err := w.store.Receipt(ctx, w.key(step)); {
@@ -119,6 +126,33 @@ func (w *walk) lookBack(ctx context.Context) error {
 		case !errors.Is(err, casework.ErrNotFound):
 			return err
 		}
+	}
+	return nil
+}
+
+// lookForContracts finds the contracts that awards brought into being since it
+// last looked; told says up to which entry everything is told of one.
+func (w *walk) lookForContracts(ctx context.Context, told func(*procurement.Contract) uint64) error {
+	for _, listed := range w.c.Contracts {
+		purchase, open := w.ids[listed.Purchase]
+		if _, known := w.ids[listed.Name]; known || !open {
+			continue
+		}
+		p, err := w.desks.procurement.Purchases.Load(ctx, purchase)
+		if err != nil {
+			return err
+		}
+		at := slices.IndexFunc(p.Instruments(), func(in procurement.Instrument) bool {
+			return in.Kind == procurement.ContractKind && in.Award == listed.Award && (listed.Buyer == "" || in.Buyer == listed.Buyer)
+		})
+		if at < 0 {
+			continue
+		}
+		c, err := w.desks.procurement.Contracts.Load(ctx, p.Instruments()[at].Case)
+		if err != nil {
+			return err
+		}
+		w.ids[listed.Name], w.seen[listed.Name] = c.ID(), told(c)
 	}
 	return nil
 }
@@ -140,21 +174,21 @@ func (w *walk) take(ctx context.Context, s casefile.Step) error {
 		w.surprises = append(w.surprises, s.Number)
 	}
 	w.say.step(a, expected)
-	if a.cycle == nil || a.fate != fateDone || !enters(a) {
+	if a.after == nil || a.fate != fateDone || !enters(a) {
 		return nil
 	}
-	options, err := w.desk.Options(ctx, a.cycle.ID(), s.By)
+	options, err := w.desks.of(s.Case.Kind).options(ctx, a.after.ID(), s.By)
 	if err != nil {
 		return err
 	}
-	w.say.checklist(a.cycle, options)
+	w.say.checklist(a.after, options)
 	return nil
 }
 
-// enters tells whether a step brought its cycle to a stage.
+// enters tells whether a step brought its case to a state.
 func enters(a attempt) bool {
 	return slices.ContainsFunc(a.wrote, func(to written) bool {
-		return to.cycle == a.step.Cycle && slices.ContainsFunc(to.entries, func(e casework.Entry) bool { return e.To != "" && e.From != e.To })
+		return to.to == a.step.Case.Name && slices.ContainsFunc(to.entries, func(e casework.Entry) bool { return e.To != "" && e.From != e.To })
 	})
 }
 
@@ -188,20 +222,22 @@ func (w *walk) attempt(ctx context.Context, s casefile.Step) (attempt, error) {
 // and what only advised against it.
 func (w *walk) issue(ctx context.Context, s casefile.Step) (made string, advice []casework.Objection, err error) {
 	opts := append(s.Options(), casework.Key(w.key(s), s.Do, s.With))
-	id, open := w.ids[s.Cycle]
-	switch {
-	case s.Opens():
-		id, err = w.open(ctx, s, opts)
+	if s.Opens() {
+		id, err := w.open(ctx, s, opts)
 		if err == nil {
-			w.ids[s.Cycle] = id
+			w.ids[s.Case.Name] = id
 		}
 		return "", nil, err
-	case !open:
-		return "", nil, casework.Invalid(s.Do, casework.Fault{Path: "cycle", Code: "cycle.not_open", Message: fmt.Sprintf("cycle %s is not open yet", s.Cycle)})
 	}
-	c, err := w.desk.Update(ctx, id, s.By, func(c *commissioning.Cycle) error {
+	id, open := w.ids[s.Case.Name]
+	if !open {
+		return "", nil, casework.Invalid(s.Do, casework.Fault{
+			Path: string(s.Case.Kind), Code: string(s.Case.Kind) + ".not_open", Message: fmt.Sprintf("%s %s is not open yet", s.Case.Kind, s.Case.Name),
+		})
+	}
+	c, err := w.desks.of(s.Case.Kind).update(ctx, id, s.By, func(c casework.Aggregate) error {
 		var err error
-		made, err = s.Apply(c)
+		made, err = s.Apply(c, w.ids)
 		return err
 	}, opts...)
 	if err != nil {
@@ -210,39 +246,70 @@ func (w *walk) issue(ctx context.Context, s casefile.Step) (made string, advice 
 	return made, c.Advice(), nil
 }
 
-// open opens a cycle from its brief; the cycles it points at are known by name.
+// open opens a case from what the file lists; the cases it points at are known
+// by name.
 func (w *walk) open(ctx context.Context, s casefile.Step, opts []casework.CallOption) (casework.CaseID, error) {
-	y, _ := w.c.CycleNamed(s.Cycle)
+	switch s.Case.Kind {
+	case casefile.FrameworkKind:
+		f, _ := w.c.FrameworkNamed(s.Case.Name)
+		return idOf(w.desks.procurement.Frameworks.Open(ctx, s.By, f.Draft, opts...))
+	case casefile.PurchaseKind:
+		p, _ := w.c.PurchaseNamed(s.Case.Name)
+		p.Requisition.Cycle = w.ids[p.Cycle]
+		return idOf(w.desks.procurement.Purchases.Open(ctx, s.By, p.Requisition, opts...))
+	case casefile.GrantKind:
+		g, _ := w.c.GrantNamed(s.Case.Name)
+		g.Grant.Cycle = w.ids[g.Cycle]
+		return idOf(w.desks.procurement.Grants.Open(ctx, s.By, g.Grant, opts...))
+	case casefile.CycleKind, casefile.ContractKind: // no step opens a contract
+	}
+	y, _ := w.c.CycleNamed(s.Case.Name)
 	y.Brief.Serves, y.Brief.Predecessor = w.ids[y.Serves], w.ids[y.Predecessor]
-	c, err := w.desk.Open(ctx, s.By, y.Brief, opts...)
+	return idOf(w.desks.cycles.Open(ctx, s.By, y.Brief, opts...))
+}
+
+// idOf gives the id of a case that was opened.
+func idOf[T anyCase](c T, err error) (casework.CaseID, error) {
 	if err != nil {
 		return casework.CaseID{}, err
 	}
 	return c.ID(), nil
 }
 
-// lookAt notes what a step wrote, to its own cycle and to others.
+// lookAt notes what a step wrote, to its own case and to others.
 func (w *walk) lookAt(ctx context.Context, a *attempt) error {
-	for _, y := range w.c.Cycles {
-		id, open := w.ids[y.Name]
+	if err := w.lookForContracts(ctx, func(*procurement.Contract) uint64 { return 0 }); err != nil {
+		return err
+	}
+	for _, l := range w.c.Listed() {
+		id, open := w.ids[l.Name]
 		if !open {
 			continue
 		}
-		to := written{cycle: y.Name}
-		for e, err := range w.desk.History(ctx, id, w.seen[y.Name]) {
+		wrote := written{to: l.Name}
+		for e, err := range w.store.History(ctx, id, w.seen[l.Name]) {
 			if err != nil {
 				return err
 			}
-			to.entries = append(to.entries, e)
+			wrote.entries = append(wrote.entries, e)
 		}
-		if len(to.entries) > 0 {
-			w.seen[y.Name] = to.entries[len(to.entries)-1].Seq
-			a.wrote = append(a.wrote, to)
+		if len(wrote.entries) > 0 {
+			w.seen[l.Name] = wrote.entries[len(wrote.entries)-1].Seq
+			a.wrote = append(a.wrote, wrote)
 		}
 	}
+	slices.SortStableFunc(a.wrote, func(x, y written) int { return cmp.Compare(a.distance(x), a.distance(y)) })
 	var err error
-	a.cycle, err = w.desk.Load(ctx, w.ids[a.step.Cycle])
+	a.after, err = w.desks.of(a.step.Case.Kind).load(ctx, w.ids[a.step.Case.Name])
 	return err
+}
+
+// distance puts what a step wrote to its own case before what followed in others.
+func (a *attempt) distance(to written) int {
+	if to.to == a.step.Case.Name {
+		return 0
+	}
+	return 1
 }
 
 // asExpected tells whether a step went as the case file says. What an earlier
@@ -299,15 +366,15 @@ func reasons(err error) ([]casework.Objection, error) {
 	}
 }
 
-// finish tells where the cycles stand, writes the files, and verifies every chain.
+// finish tells where the cases stand, writes the files, and verifies every chain.
 func (w *walk) finish(ctx context.Context, out string) error {
 	var ends []end
-	for _, y := range w.c.Cycles {
-		id, open := w.ids[y.Name]
+	for _, l := range w.c.Listed() {
+		id, open := w.ids[l.Name]
 		if !open {
 			continue
 		}
-		e, err := w.end(ctx, y.Name, id)
+		e, err := w.end(ctx, l, id)
 		if err != nil {
 			return err
 		}
@@ -321,30 +388,30 @@ func (w *walk) finish(ctx context.Context, out string) error {
 	return nil
 }
 
-// end is a cycle as the walk leaves it: its state, what may be done now, and its
+// end is a case as the walk leaves it: its state, what may be done now, and its
 // verified journal.
 type end struct {
-	name    string
-	main    bool // the cycle the case is about
-	cycle   *commissioning.Cycle
+	casefile.Listed
+	main    bool // the cycle the case file is about
+	c       anyCase
 	options []casework.Option
 	journal []casework.Entry
 	head    casework.Hash
 }
 
-func (w *walk) end(ctx context.Context, name string, id casework.CaseID) (end, error) {
-	e := end{name: name, main: name == w.c.Cycles[0].Name}
-	if err := w.desk.Verify(ctx, id); err != nil {
+func (w *walk) end(ctx context.Context, l casefile.Listed, id casework.CaseID) (end, error) {
+	e, door := end{Listed: l, main: l.Name == w.c.Cycles[0].Name}, w.desks.of(l.Kind)
+	if err := door.verify(ctx, id); err != nil {
 		return e, err
 	}
 	var err error
-	if e.cycle, err = w.desk.Load(ctx, id); err != nil {
+	if e.c, err = door.load(ctx, id); err != nil {
 		return e, err
 	}
-	if e.options, err = w.desk.Options(ctx, id, w.lastActor(name)); err != nil {
+	if e.options, err = door.options(ctx, id, w.lastActor(l)); err != nil {
 		return e, err
 	}
-	for entry, err := range w.desk.History(ctx, id, 0) {
+	for entry, err := range door.history(ctx, id, 0) {
 		if err != nil {
 			return e, err
 		}
@@ -354,15 +421,18 @@ func (w *walk) end(ctx context.Context, name string, id casework.CaseID) (end, e
 	return e, err
 }
 
-// lastActor is who the last step of a cycle is by: for them it is told what may
-// be done now.
-func (w *walk) lastActor(name string) casework.Actor {
+// lastActor is who the last step of a case is by, or the last step of all: for
+// them it is told what may be done now.
+func (w *walk) lastActor(l casefile.Listed) casework.Actor {
 	for _, s := range slices.Backward(w.c.Steps) {
-		if s.Cycle == name {
+		if s.Case == l {
 			return s.By
 		}
 	}
-	return casework.Actor{}
+	if n := len(w.c.Steps); n > 0 {
+		return w.c.Steps[n-1].By
+	}
+	return casework.System("walkthrough", w.c.Cycles[0].Brief.Lead)
 }
 
 // each gives entries as a sequence that cannot fail.

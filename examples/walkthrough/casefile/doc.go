@@ -1,6 +1,7 @@
 // Package casefile reads case files: JSON that says who the actors and the
-// agencies are, from which briefs cycles are opened, and which commands are
-// issued to them, step by step, each at its own time.
+// agencies are, from which briefs cycles are opened and from which requisitions
+// purchases, and which commands are issued to them, step by step, each step at
+// its own time.
 //
 //	{
 //	  "reference": "day-centre",

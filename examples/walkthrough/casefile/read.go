@@ -10,6 +10,7 @@ import (
 
 	"github.com/needsled/needsled/casework"
 	"github.com/needsled/needsled/commissioning"
+	"github.com/needsled/needsled/procurement"
 )
 
 // maxFile bounds a case file: 1 MiB.
@@ -18,14 +19,18 @@ const maxFile = 1 << 20
 // The file as it is written. Fields without omitempty are needed.
 type (
 	written struct {
-		Reference string            `json:"reference"`
-		Title     string            `json:"title"`
-		About     string            `json:"about,omitempty"`
-		Zone      string            `json:"zone"`
-		Agencies  []writtenAgency   `json:"agencies"`
-		Actors    []writtenActor    `json:"actors"`
-		Cycles    []json.RawMessage `json:"cycles"` // read once the agencies are known
-		Steps     []json.RawMessage `json:"steps"`  // read once actors and cycles are known
+		Reference  string            `json:"reference"`
+		Title      string            `json:"title"`
+		About      string            `json:"about,omitempty"`
+		Zone       string            `json:"zone"`
+		Agencies   []writtenAgency   `json:"agencies"`
+		Actors     []writtenActor    `json:"actors"`
+		Cycles     []json.RawMessage `json:"cycles"` // the cases are read once the agencies are known
+		Frameworks []json.RawMessage `json:"frameworks,omitempty"`
+		Purchases  []json.RawMessage `json:"purchases,omitempty"`
+		Contracts  []json.RawMessage `json:"contracts,omitempty"`
+		Grants     []json.RawMessage `json:"grants,omitempty"`
+		Steps      []json.RawMessage `json:"steps"` // read once actors and cases are known
 	}
 	writtenAgency struct {
 		ID     string          `json:"id"`
@@ -46,19 +51,43 @@ type (
 		Predecessor string              `json:"predecessor,omitempty"`
 		Brief       commissioning.Brief `json:"brief"`
 	}
+	writtenFramework struct {
+		Name  string                     `json:"name"`
+		Draft procurement.FrameworkDraft `json:"draft"`
+	}
+	writtenPurchase struct {
+		Name        string                  `json:"name"`
+		Cycle       string                  `json:"cycle,omitempty"`
+		Requisition procurement.Requisition `json:"requisition"`
+	}
+	writtenContract struct {
+		Name     string              `json:"name"`
+		Purchase string              `json:"purchase"`
+		Award    procurement.AwardID `json:"award"`
+		Buyer    string              `json:"buyer,omitempty"`
+	}
+	writtenGrant struct {
+		Name  string            `json:"name"`
+		Cycle string            `json:"cycle,omitempty"`
+		Grant procurement.Grant `json:"grant"`
+	}
 	writtenStep struct {
-		Title    string            `json:"title,omitempty"`
-		Note     string            `json:"note,omitempty"`
-		At       time.Time         `json:"at"`
-		By       string            `json:"by"`
-		Cycle    string            `json:"cycle,omitempty"`
-		Do       string            `json:"do"`
-		With     json.RawMessage   `json:"with,omitempty"` // read once the command is known
-		Reason   string            `json:"reason,omitempty"`
-		Explain  map[string]string `json:"explain,omitempty"`
-		Override map[string]string `json:"override,omitempty"`
-		Expect   Expectation       `json:"expect,omitempty"`
-		Codes    []string          `json:"codes,omitempty"`
+		Title     string            `json:"title,omitempty"`
+		Note      string            `json:"note,omitempty"`
+		At        time.Time         `json:"at"`
+		By        string            `json:"by"`
+		Cycle     string            `json:"cycle,omitempty"` // the case, by its kind: at most one is given
+		Framework string            `json:"framework,omitempty"`
+		Purchase  string            `json:"purchase,omitempty"`
+		Contract  string            `json:"contract,omitempty"`
+		Grant     string            `json:"grant,omitempty"`
+		Do        string            `json:"do"`
+		With      json.RawMessage   `json:"with,omitempty"` // read once the command is known
+		Reason    string            `json:"reason,omitempty"`
+		Explain   map[string]string `json:"explain,omitempty"`
+		Override  map[string]string `json:"override,omitempty"`
+		Expect    Expectation       `json:"expect,omitempty"`
+		Codes     []string          `json:"codes,omitempty"`
 	}
 )
 
@@ -78,6 +107,7 @@ func Read(file []byte) (*Case, error) {
 		strict: strict{agencies: map[string]casework.Agency{}, actors: map[string]casework.Actor{}, faults: faults},
 		out:    &Case{Location: time.UTC}, commands: commands(),
 	}
+	r.cases = r.out
 	r.read(root)
 	if len(r.faults) > 0 {
 		return nil, casework.Invalid(op, told(r.faults)...)
@@ -90,15 +120,16 @@ func Read(file []byte) (*Case, error) {
 type reader struct {
 	strict
 	out      *Case
-	commands []command
+	commands map[Kind][]command
 	latest   time.Time // of the steps so far
 	links    []link
 }
 
-// link is a cycle named by another one.
+// link is a case named by another one.
 type link struct {
-	line       int
-	path, name string
+	line int
+	path string
+	to   Listed
 }
 
 func (r *reader) read(root *node) {
@@ -123,6 +154,18 @@ func (r *reader) read(root *node) {
 	}
 	if n := root.get("cycles"); n != nil && n.form == array && len(n.items) == 0 {
 		r.fault(n.line, "cycles", "cycles.none", "a case has at least one cycle")
+	}
+	for i, n := range items(root, "frameworks") {
+		r.frameworkListed(n, fmt.Sprintf("frameworks[%d]", i))
+	}
+	for i, n := range items(root, "purchases") {
+		r.purchaseListed(n, fmt.Sprintf("purchases[%d]", i))
+	}
+	for i, n := range items(root, "contracts") {
+		r.contractListed(n, fmt.Sprintf("contracts[%d]", i))
+	}
+	for i, n := range items(root, "grants") {
+		r.grantListed(n, fmt.Sprintf("grants[%d]", i))
 	}
 	r.linksSound()
 	for i, n := range items(root, "steps") {
@@ -211,68 +254,6 @@ func (r *reader) actorListed(n *node, path string) {
 	r.out.Actors = append(r.out.Actors, Actor{Actor: actor, MayOverride: a.MayOverride})
 }
 
-func (r *reader) cycleListed(n *node, path string) {
-	var y writtenCycle
-	r.check(n, path, reflect.TypeFor[writtenCycle]())
-	loose(n, &y)
-	if n.form != object {
-		return
-	}
-	if name := n.get("name"); name != nil && name.form == text && !shortName(y.Name) {
-		r.fault(name.line, under(path, "name"), "cycle.name", "a cycle's name is made of small letters, digits and hyphens: files are named by it")
-	}
-	if _, twice := r.out.CycleNamed(y.Name); twice {
-		r.fault(n.line, under(path, "name"), "cycle.twice", fmt.Sprintf("cycle %q is listed twice", y.Name))
-	}
-	r.briefSound(n.get("brief"), under(path, "brief"))
-	r.linked(n.get("serves"), under(path, "serves"), y.Serves)
-	r.linked(n.get("predecessor"), under(path, "predecessor"), y.Predecessor)
-	r.out.Cycles = append(r.out.Cycles, Cycle(y))
-}
-
-// shortName tells whether a name will do in the names of files.
-func shortName(name string) bool {
-	for _, b := range []byte(name) {
-		letter := b >= 'a' && b <= 'z' || b >= '0' && b <= '9'
-		if !letter && b != '-' {
-			return false
-		}
-	}
-	return name != ""
-}
-
-// briefSound asks for what a program needs to find a cycle again, and leaves the
-// links between cycles to the names of the case file.
-func (r *reader) briefSound(n *node, path string) {
-	if n == nil || n.form != object {
-		return
-	}
-	if given := n.get("references"); given == nil || (given.form == array && len(given.items) == 0) {
-		r.fault(n.line, under(path, "references"), "reference.missing", "a cycle needs a number of the host's, so that it is found again")
-	}
-	for _, name := range []string{"serves", "predecessor"} {
-		if link := n.get(name); link != nil {
-			r.fault(link.line, under(path, name), "field.misplaced", "say this beside the brief, with the name of the cycle")
-		}
-	}
-}
-
-// linked remembers a cycle named by another one; the order of the list is free.
-func (r *reader) linked(n *node, path, name string) {
-	if n == nil || n.form != text {
-		return
-	}
-	r.links = append(r.links, link{line: n.line, path: path, name: name})
-}
-
-func (r *reader) linksSound() {
-	for _, l := range r.links {
-		if _, known := r.out.CycleNamed(l.name); !known {
-			r.fault(l.line, l.path, "cycle.unknown", fmt.Sprintf("no cycle %q is listed under cycles", l.name))
-		}
-	}
-}
-
 func (r *reader) stepListed(n *node, path string) {
 	var w writtenStep
 	r.check(n, path, reflect.TypeFor[writtenStep]())
@@ -281,14 +262,14 @@ func (r *reader) stepListed(n *node, path string) {
 		return
 	}
 	step := Step{
-		Number: len(r.out.Steps) + 1, Line: n.line, Title: w.Title, Note: w.Note, At: w.At, Cycle: w.Cycle, Do: w.Do,
+		Number: len(r.out.Steps) + 1, Line: n.line, Title: w.Title, Note: w.Note, At: w.At, Do: w.Do,
 		Reason: w.Reason, Explain: w.Explain, Override: w.Override, Expect: w.Expect, Codes: w.Codes,
 	}
 	r.stepWhen(n, path, step)
 	step.By = r.stepBy(n, path, w.By)
-	step.Cycle = r.stepCycle(n, path, w.Cycle)
+	step.Case = r.stepCase(n, path, w)
 	step.Expect = r.stepExpectation(n, path, step)
-	step.With, step.run = r.stepCommand(n, path, w.Do)
+	step.With, step.run = r.stepCommand(n, path, step)
 	r.out.Steps = append(r.out.Steps, step)
 }
 
@@ -312,19 +293,38 @@ func (r *reader) stepBy(n *node, path, id string) casework.Actor {
 	return actor
 }
 
-func (r *reader) stepCycle(n *node, path, name string) string {
-	given := n.get("cycle")
-	if given == nil {
-		if len(r.out.Cycles) == 1 {
-			return r.out.Cycles[0].Name
+// stepCase finds the case a step is issued to. Where a file lists a single one,
+// it need not be named.
+func (r *reader) stepCase(n *node, path string, w writtenStep) Listed {
+	names := map[Kind]string{CycleKind: w.Cycle, FrameworkKind: w.Framework, PurchaseKind: w.Purchase, ContractKind: w.Contract, GrantKind: w.Grant}
+	var given []Kind
+	for _, k := range kinds() {
+		if n.get(string(k)) != nil {
+			given = append(given, k)
 		}
-		r.fault(n.line, under(path, "cycle"), "field.missing", "the field is missing: the case has several cycles")
-		return ""
 	}
-	if _, known := r.out.CycleNamed(name); !known && given.form == text {
-		r.fault(given.line, under(path, "cycle"), "cycle.unknown", fmt.Sprintf("no cycle %q is listed under cycles", name))
+	all := r.out.Listed()
+	switch {
+	case len(given) == 0 && len(all) == 1:
+		return all[0]
+	case len(given) == 0:
+		r.fault(n.line, under(path, "cycle"), "field.missing", "the field is missing: the case file lists several cases; name one, as cycle, framework, purchase, contract or grant")
+		return Listed{}
+	case len(given) > 1:
+		r.fault(n.get(string(given[1])).line, under(path, string(given[1])), "case.twice", fmt.Sprintf("a step is issued to one case, and %s names one already", given[0]))
+		return Listed{}
 	}
-	return name
+	one, at := Listed{given[0], names[given[0]]}, n.get(string(given[0]))
+	if at.form == text && !slices.Contains(all, one) {
+		r.unlisted(at.line, under(path, string(one.Kind)), one)
+		return Listed{}
+	}
+	return one
+}
+
+// unlisted tells that a case is named which the file does not list.
+func (r *reader) unlisted(line int, path string, one Listed) {
+	r.fault(line, path, string(one.Kind)+".unknown", fmt.Sprintf("no %s %q is listed under %ss", one.Kind, one.Name, one.Kind))
 }
 
 func (r *reader) stepExpectation(n *node, path string, step Step) Expectation {
@@ -342,32 +342,35 @@ func (r *reader) stepExpectation(n *node, path string, step Step) Expectation {
 }
 
 // stepCommand finds the command and reads its data.
-func (r *reader) stepCommand(n *node, path, name string) (json.RawMessage, issue) {
-	do, with := n.get("do"), n.get("with")
-	if do == nil || do.form != text {
+func (r *reader) stepCommand(n *node, path string, step Step) (json.RawMessage, issue) {
+	do, with, name := n.get("do"), n.get("with"), step.Do
+	if do == nil || do.form != text || step.Case.Kind == "" {
 		return nil, nil
 	}
-	at := slices.IndexFunc(r.commands, func(c command) bool { return c.name == name })
+	commands := r.commands[step.Case.Kind]
+	at := slices.IndexFunc(commands, func(c command) bool { return c.name == name })
 	switch {
+	case name == openCommand && step.Case.Kind == ContractKind:
+		r.fault(do.line, under(path, "do"), "contract.opened", "a contract is opened by the decision on its award, in the same commit")
 	case name != openCommand && at < 0:
-		r.fault(do.line, under(path, "do"), "command.unknown", fmt.Sprintf("there is no command %q; there are: %s", name, r.commandNames()))
-	case with != nil && (name == openCommand || !r.commands[at].data):
+		r.fault(do.line, under(path, "do"), "command.unknown", fmt.Sprintf("there is no command %q to a %s; there are: %s", name, step.Case.Kind, commandNames(commands)))
+	case with != nil && (name == openCommand || !commands[at].data):
 		r.fault(with.line, under(path, "with"), "command.no_data", fmt.Sprintf("%s takes no data", name))
 	case name == openCommand:
-	case with == nil && r.commands[at].data:
+	case with == nil && commands[at].data:
 		r.fault(n.line, under(path, "with"), "field.missing", fmt.Sprintf("the data of %s is missing", name))
 	case with == nil:
-		return nil, r.commands[at].prepare(&r.strict, nil, "")
+		return nil, commands[at].prepare(&r.strict, nil, "")
 	default:
-		run := r.commands[at].prepare(&r.strict, with, under(path, "with"))
+		run := commands[at].prepare(&r.strict, with, under(path, "with"))
 		return with.json(), run
 	}
 	return nil, nil
 }
 
-func (r *reader) commandNames() string {
+func commandNames(commands []command) string {
 	names := []string{openCommand}
-	for _, c := range r.commands {
+	for _, c := range commands {
 		names = append(names, c.name)
 	}
 	slices.Sort(names)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/needsled/needsled/casework"
 	"github.com/needsled/needsled/commissioning"
+	"github.com/needsled/needsled/procurement"
 )
 
 // strict holds values against the Go types they are to become. It goes through
@@ -19,6 +20,7 @@ import (
 type strict struct {
 	agencies map[string]casework.Agency
 	actors   map[string]casework.Actor
+	cases    *Case // as far as it was read
 	faults   []located
 }
 
@@ -26,7 +28,7 @@ var (
 	jsonReader = reflect.TypeFor[json.Unmarshaler]()
 	textReader = reflect.TypeFor[encoding.TextUnmarshaler]()
 	agencyType = reflect.TypeFor[casework.Agency]()
-	markType   = reflect.TypeFor[commissioning.Mark]()
+	markTypes  = []reflect.Type{reflect.TypeFor[commissioning.Mark](), reflect.TypeFor[procurement.Mark]()}
 	ownPackage = reflect.TypeFor[Case]().PkgPath()
 )
 
@@ -130,7 +132,7 @@ func named(t reflect.Type) string {
 
 // checkStruct holds an object's fields against a struct's: names exactly as
 // written, none unknown, none missing that a type of this package needs, and
-// none that the cycle gives itself.
+// none that the case gives itself.
 func (s *strict) checkStruct(n *node, path string, t reflect.Type) {
 	known := structFields(t)
 	for _, f := range n.fields {
@@ -139,7 +141,7 @@ func (s *strict) checkStruct(n *node, path string, t reflect.Type) {
 		case at < 0:
 			s.fault(f.line, under(path, f.name), "field.unknown", "there is no such field; there are: "+names(known))
 		case known[at].given:
-			s.fault(f.line, under(path, f.name), "field.given", "the cycle gives this itself; leave it out")
+			s.fault(f.line, under(path, f.name), "field.given", "the case gives this itself; leave it out")
 		default:
 			s.check(f.value, under(path, f.name), known[at].t)
 		}
@@ -155,12 +157,36 @@ type structField struct {
 	name   string
 	t      reflect.Type
 	needed bool
-	given  bool // by the cycle: ids, and where a record comes from
+	given  bool // by the case: ids, and where a record comes from
+}
+
+// givenFields names, by type, what a case records of it later, beside ids and
+// marks.
+func givenFields() map[reflect.Type][]string {
+	return map[reflect.Type][]string{
+		reflect.TypeFor[procurement.Requisition]():      {"cycle", "lead", "specification", "subject", "scale", "drafted"},
+		reflect.TypeFor[procurement.FrameworkDraft]():   {"origin"},
+		reflect.TypeFor[procurement.FrameworkMember]():  {"award"},
+		reflect.TypeFor[procurement.Grant]():            {"cycle"},
+		reflect.TypeFor[procurement.GrantAcceptance]():  {"content"},
+		reflect.TypeFor[procurement.GrantInstalment]():  {"paid"},
+		reflect.TypeFor[procurement.Bid]():              {"content", "signed", "received", "late", "admitted", "suitability", "exclusion", "abnormally_low", "debrief"},
+		reflect.TypeFor[procurement.Declaration]():      {"assessment", "reviews"},
+		reflect.TypeFor[procurement.Challenge]():        {"outcome", "decision"},
+		reflect.TypeFor[procurement.Variation]():        {"base", "signatures", "status", "declined", "declined_by"},
+		reflect.TypeFor[procurement.Invoice]():          {"valid_on", "due_on", "why", "disputes", "payments"},
+		reflect.TypeFor[procurement.Obligation]():       {"status", "text"},
+		reflect.TypeFor[procurement.Dispute]():          {"resolution"},
+		reflect.TypeFor[procurement.UnderPerformance](): {"plan", "improved", "finding"},
+		reflect.TypeFor[procurement.Breach]():           {"answer", "outcome"},
+		reflect.TypeFor[procurement.Ending]():           {"as"},
+	}
 }
 
 // structFields gives the fields of a struct as JSON knows them.
 func structFields(t reflect.Type) []structField {
-	_, marked := t.FieldByName("Mark")
+	own := givenFields()[t]
+	marked := slices.ContainsFunc(reflect.VisibleFields(t), func(f reflect.StructField) bool { return slices.Contains(markTypes, f.Type) })
 	var all []structField
 	for i := range t.NumField() {
 		f := t.Field(i)
@@ -171,7 +197,7 @@ func structFields(t reflect.Type) []structField {
 		all = append(all, structField{
 			name: name, t: f.Type,
 			needed: t.PkgPath() == ownPackage && !strings.Contains(options, "omit"),
-			given:  f.Type == markType || (marked && name == "id"),
+			given:  slices.Contains(markTypes, f.Type) || (marked && name == "id") || slices.Contains(own, name),
 		})
 	}
 	return all
