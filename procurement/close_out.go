@@ -98,28 +98,28 @@ func closeRules() []rule[*Contract] {
 		{
 			policy: casework.Policy[*Contract]{
 				Code: "close.difference", Doc: "What was owed is what was agreed, or the difference is accepted on record.",
-				Source: "UNICEF eTools: close-out of a programme document", Moves: closing, Check: closeDifference,
+				Source: "house rule", Moves: closing, Check: closeDifference,
 			},
 			weight: explained(),
 		},
 		{
 			policy: casework.Policy[*Contract]{
 				Code: "close.outstanding", Doc: "Nothing is owed or in dispute when a contract is closed.",
-				Source: "UNICEF eTools: close-out of a programme document", Moves: closing, Check: closeOutstanding,
+				Source: "house rule", Moves: closing, Check: closeOutstanding,
 			},
 			weight: barred(),
 		},
 		{
 			policy: casework.Policy[*Contract]{
 				Code: "close.early", Doc: "A contract is closed when its end has come.",
-				Source: "UNICEF eTools: close-out of a programme document", Moves: closing, Check: closeEarly,
+				Source: "house rule", Moves: closing, Check: closeEarly,
 			},
 			weight: barred(),
 		},
 		{
 			policy: casework.Policy[*Contract]{
 				Code: "close.review", Doc: "The final review of a contract is approved before it is closed.",
-				Source: "UNICEF eTools: close-out of a programme document", Moves: closing, Check: closeReview,
+				Source: "house rule", Moves: closing, Check: closeReview,
 			},
 			weight: commissioning.Weight{Light: casework.Explain, Standard: casework.Refuse, Major: casework.Refuse},
 		},
