@@ -432,6 +432,10 @@ func purchaseInterestRules() []rule[*Purchase] {
 			Code: "interest.undeclared", Doc: "Whoever scores or moderates has declared their interests, or that there are none; the declaration was assessed, and leaves them free to go on.",
 			Source: source, Moves: []casework.Move{GivingScore, ModeratingScore}, Check: interestUndeclared,
 		}},
+		rule[*Purchase]{weight: refused(), policy: casework.Policy[*Purchase]{
+			Code: "interest.scored", Doc: "Scores that count were given by people who may still take part when the evaluation is done.",
+			Source: source, Moves: []casework.Move{Evaluate}, Check: interestScored,
+		}},
 		rule[*Purchase]{
 			weight: commissioning.Weight{Light: casework.Advise, Standard: casework.Explain, Major: casework.Refuse},
 			policy: casework.Policy[*Purchase]{
@@ -460,6 +464,26 @@ func interestUndeclared(a casework.Attempt[*Purchase]) []casework.Objection {
 		}
 	}
 	return a.Case.unclear(persons)
+}
+
+// interestScored objects to those whose own scores count, though a declaration
+// of theirs was made or assessed otherwise since. What was moderated is no longer
+// theirs alone.
+func interestScored(a casework.Attempt[*Purchase]) []casework.Objection {
+	p := a.Case
+	var objections []casework.Objection
+	var seen []string
+	for _, s := range p.s.Scores {
+		moderated := slices.ContainsFunc(p.s.Moderations, func(m Moderation) bool { return m.Bid == s.Bid && m.Criterion == s.Criterion })
+		if moderated || slices.Contains(seen, s.Mark.By) || s.Mark.Imported {
+			continue
+		}
+		seen = append(seen, s.Mark.By)
+		if why, ok := p.mayTakePart(s.Mark.By); !ok {
+			objections = append(objections, object(why+", and their scores count", "moderate what they scored without them", s.Mark.By)...)
+		}
+	}
+	return objections
 }
 
 // unclear objects to each person who may not take part.

@@ -444,3 +444,29 @@ func TestNoMoreIsAwardedThanWasRequisitionedUnlessThatWasApproved(t *testing.T) 
 		require.Len(t, m.decided(t, id).Awards(), 1, "with the recommendation approved it is")
 	})
 }
+
+func TestScoresOfSomebodyRecusedSinceDoNotCountUnseen(t *testing.T) {
+	onEveryStore(t, func(t *testing.T, h *house) {
+		m := newMarket(t, h, time.UTC)
+		closes := m.now.AddDate(0, 0, 7)
+		id := m.invited(t, closes)
+		bid := m.bid(t, id, sunrise, "500.00")
+		m.now = closes.Add(time.Hour)
+		m.scored(t, id, map[procurement.BidID]int{bid: 5})
+		m.take(t, id, eva, procurement.Reopen, casework.Reason("eva's brother works there"))
+		m.buy(t, id, cal, func(p *procurement.Purchase) error {
+			_, err := p.AssessDeclaration("D1", procurement.InterestAssessment{Finding: procurement.Recused, Steps: "she takes no further part"})
+			return err
+		})
+		refusal := m.refused(t, func() error {
+			_, err := m.desks.Purchases.Move(t.Context(), id, dee, procurement.Evaluate)
+			return err
+		})
+		assert.Contains(t, stopping(refusal.Objections), "interest.scored")
+		m.buy(t, id, dan, func(p *procurement.Purchase) error {
+			_, err := p.Moderate(procurement.Moderation{Bid: bid, Criterion: "quality", Value: 4, Reason: "read anew", Present: []string{dan.ID}})
+			return err
+		})
+		assert.Equal(t, procurement.Evaluated, m.take(t, id, dee, procurement.Evaluate).State())
+	})
+}
