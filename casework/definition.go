@@ -16,8 +16,8 @@ type Definition struct {
 	Version int        `json:"version"` // from 1; raise it with every change to states or moves
 	Doc     string     `json:"doc"`
 	Initial State      `json:"initial"`
-	States  []StateRow `json:"states"`
-	Moves   []MoveRow  `json:"moves"`
+	States  []StateRow `json:"states,omitempty"`
+	Moves   []MoveRow  `json:"moves,omitempty"`
 }
 
 // StateRow is one state of a definition.

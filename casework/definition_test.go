@@ -244,6 +244,18 @@ func TestADefinitionSurvivesJSON(t *testing.T) {
 	assert.Equal(t, d.Digest(), read.Digest())
 }
 
+func TestADefinitionWithoutMovesSurvivesJSON(t *testing.T) {
+	noted := casework.Definition{
+		Name: "note", Version: 1, Doc: "Something that is written down once.", Initial: "noted",
+		States: []casework.StateRow{{State: "noted", Doc: "It stands.", Final: true}},
+	}
+	text, err := json.Marshal(noted)
+	require.NoError(t, err)
+	read, err := casework.LoadDefinition(bytes.NewReader(text))
+	require.NoError(t, err)
+	assert.Equal(t, noted, read)
+}
+
 func TestLoadDefinitionNamesEveryFaultWithItsLine(t *testing.T) {
 	text := `{
   "name": "Complaint", "version": "one",

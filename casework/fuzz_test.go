@@ -111,6 +111,7 @@ func FuzzLoadDefinition(f *testing.F) {
 	require.NoError(f, err)
 	f.Add(text)
 	f.Add([]byte(`{"name":"x","version":1,"doc":"d","initial":"a","states":[{"state":"a","doc":"d","final":true}],"moves":[]}`))
+	f.Add([]byte(`{"name":"x","version":1,"doc":"d","initial":"a","states":[{"state":"a","doc":"d","final":true}]}`))
 	f.Add([]byte(`{"name":{},"states":[[],{"state":1}],"moves":null} x`))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		d, err := casework.LoadDefinition(bytes.NewReader(text))
