@@ -11,6 +11,8 @@
 // This package holds no code. Begin with
 //
 //   - [github.com/needsled/needsled/commissioning], the cycle itself;
+//   - [github.com/needsled/needsled/procurement], purchasing and contracting;
+//   - [github.com/needsled/needsled/principles], standards that judge a cycle;
 //   - [github.com/needsled/needsled/casework], what every kind of case shares:
 //     journals, definitions, policies, units, and the interfaces for storage and
 //     notification;

@@ -1,0 +1,43 @@
+// Package principles judges a commissioning cycle against published standards:
+// from the recorded facts, with the evidence.
+//
+// # The one idea
+//
+// A finding cites its evidence. A [Standard] is a list of criteria; each
+// [Criterion] is a pure function from a [Dossier], the frozen facts of a cycle,
+// to findings. A [Finding] says in one sentence what was found, points at the
+// journal entries that prove it, and says what to do next. That nothing is
+// recorded is another thing than that something was not done. A score is a
+// later and separate step, and never part of a finding.
+//
+// # In the order a user meets it
+//
+// A [Desk] stands over the desks of the cycle and of procurement:
+//
+//	desk, err := principles.NewDesk(cycles, desks)
+//
+// It makes a dossier of the journals of a cycle and of all that was bought,
+// granted or agreed for it. When it is judged, and after how many days a fact
+// counts as written down late, is for the caller to say:
+//
+//	dossier, err := desk.Dossier(ctx, cycle.ID(), principles.Judgement{At: now, BackfilledAfter: 30})
+//
+// A standard gives a report. The same dossier gives the same report, to the byte:
+//
+//	report, err := principles.EightPrinciples().Evaluate(dossier)
+//	for _, f := range report.Findings {
+//		fmt.Println(f.Outcome.Title(), f.Why, f.Remedy)
+//	}
+//
+// # The standards
+//
+//   - [EightPrinciples]: the eight principles of good commissioning (2006).
+//   - [SectorEngagement]: the voluntary and community sector in every stage.
+//
+// A host adds its own: a standard is a value, and [Standard.Validate] checks it.
+//
+// # What is left out
+//
+//   - A single number for good commissioning: no source gives one.
+//   - Rankings of providers: no sector scores for being itself.
+package principles
