@@ -29,6 +29,10 @@
 //		fmt.Println(f.Outcome.Title(), f.Why, f.Remedy)
 //	}
 //
+// Reports are written as JSON, as Markdown, as a table, and as a page
+// ([WriteHTML]); they are compared ([Compare], [CompareRounds]) and rolled up over
+// many cases ([Portfolio]).
+//
 // # The standards
 //
 //   - [EightPrinciples]: the eight principles of good commissioning (2006).

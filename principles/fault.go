@@ -1,6 +1,7 @@
 package principles
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/needsled/needsled/casework"
@@ -11,3 +12,5 @@ func fault(path, code, message string) casework.Fault {
 }
 
 func blank(text string) bool { return strings.TrimSpace(text) == "" }
+
+func pathAt(path string, i int) string { return path + "[" + strconv.Itoa(i) + "]" }

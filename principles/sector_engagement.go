@@ -84,6 +84,9 @@ func sectorIn(d *Dossier, stage Stage, round int) Finding {
 			Evidence: d.inCycle(others...),
 		}
 	}
+	if d.Cycle().IsIndividual() {
+		return Finding{Outcome: NotApplicable, Why: "The cycle is about one person, and engages the sector in the strategic cycle it serves."}
+	}
 	return Finding{Outcome: NoEvidence, Why: "No engagement is recorded in this stage.", Remedy: engageNext}
 }
 

@@ -11,11 +11,12 @@ import (
 	"github.com/needsled/needsled/casework"
 	"github.com/needsled/needsled/casework/diagram"
 	"github.com/needsled/needsled/examples/walkthrough/casefile"
+	"github.com/needsled/needsled/principles"
 )
 
 // writeFiles writes the picture and the journal of every case, and the page
-// about all of them, and gives the paths in the order they were written.
-func writeFiles(out string, c *casefile.Case, ends []end, tried []attempt) ([]string, error) {
+// about all of them and that of the reports, and gives the paths in the order they were written.
+func writeFiles(out string, c *casefile.Case, ends []end, tried []attempt, reports []principles.Report) ([]string, error) {
 	var files []string
 	write := func(name string, content []byte) error {
 		path := filepath.Join(out, name)
@@ -44,7 +45,14 @@ func writeFiles(out string, c *casefile.Case, ends []end, tried []attempt) ([]st
 	if err := p.write(&html); err != nil {
 		return nil, err
 	}
-	return files, write("index.html", html.Bytes())
+	if err := write("index.html", html.Bytes()); err != nil || len(reports) == 0 {
+		return files, err
+	}
+	var judged bytes.Buffer
+	if err := writeReports(&judged, c.Title, reports); err != nil {
+		return nil, err
+	}
+	return files, write("report.html", judged.Bytes())
 }
 
 // named gives a file its name: the cycle the case is about has the short one.

@@ -8,7 +8,8 @@
 //	go run ./examples/walkthrough -case small-grant
 //	go run ./examples/walkthrough -case mine.json -db mine.db -out ./mine
 //
-// It leaves behind index.html, cycle.svg and journal.jsonl for the cycle the case
+// It leaves behind index.html, report.html on how the cycles are judged, cycle.svg
+// and journal.jsonl for the cycle the case
 // file is about, and a picture and a journal for each other cycle, framework
 // agreement, purchase, contract and grant agreement. Run again it goes on where
 // it stopped, and does nothing twice. CASEFILE.md describes case files.

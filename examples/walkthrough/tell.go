@@ -11,6 +11,7 @@ import (
 	"github.com/needsled/needsled/casework"
 	"github.com/needsled/needsled/commissioning"
 	"github.com/needsled/needsled/examples/walkthrough/casefile"
+	"github.com/needsled/needsled/principles"
 	"github.com/needsled/needsled/procurement"
 )
 
@@ -280,6 +281,17 @@ func (t *teller) end(ends []end, tried []attempt, files []string) {
 	for _, f := range files {
 		t.line("Written:  %s", f)
 	}
+}
+
+// reports tells how the cycle was judged, a table for each standard.
+func (t *teller) reports(reports []principles.Report) error {
+	for _, r := range reports {
+		t.line("")
+		if err := r.Table(t.out); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // tally counts the fates of the steps.

@@ -380,12 +380,16 @@ func (w *walk) finish(ctx context.Context, out string) error {
 		}
 		ends = append(ends, e)
 	}
-	files, err := writeFiles(out, w.c, ends, w.tried)
+	reports, err := w.judge(ctx)
+	if err != nil {
+		return err
+	}
+	files, err := writeFiles(out, w.c, ends, w.tried, reports)
 	if err != nil {
 		return err
 	}
 	w.say.end(ends, w.tried, files)
-	return nil
+	return w.say.reports(reports)
 }
 
 // end is a case as the walk leaves it: its state, what may be done now, and its
