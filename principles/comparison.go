@@ -41,6 +41,7 @@ type Compared struct {
 	At      time.Time     `json:"at"`      // time of judgement
 	Dossier casework.Hash `json:"dossier"` // digest of what was judged
 	Round   int           `json:"round,omitempty"`
+	Year    string        `json:"year,omitempty"`
 }
 
 // Change is what became of the findings of one place. Where several stand there,
@@ -58,7 +59,8 @@ type Change struct {
 
 // Compare tells what changed from one report to another: place by place, and
 // which entries the later one cites that the earlier did not. Reports of
-// different standards, versions or subjects are [casework.ErrInvalid].
+// different standards, versions or subjects are [casework.ErrInvalid]. Years of
+// an organisation may differ.
 func Compare(before, after Report) (Comparison, error) {
 	var faults []casework.Fault
 	if !before.Standard.Same(after.Standard) {
@@ -116,7 +118,7 @@ func (c Comparison) Count(t Turn) int {
 }
 
 func (r Report) compared(round int) Compared {
-	return Compared{At: r.Judgement.At, Dossier: r.Dossier, Round: round}
+	return Compared{At: r.Judgement.At, Dossier: r.Dossier, Round: round, Year: r.About.Year}
 }
 
 // spot is where findings of two sides meet.
@@ -210,6 +212,9 @@ func added(before, after []Citation) []Citation {
 func (c Comparison) title() string {
 	if c.Before.Round > 0 {
 		return fmt.Sprintf("Round %d against round %d", c.After.Round, c.Before.Round)
+	}
+	if c.Before.Year != c.After.Year {
+		return fmt.Sprintf("%s against %s", plain(c.After.Year), plain(c.Before.Year))
 	}
 	return fmt.Sprintf("%s against %s", dayOf(c.After.At), dayOf(c.Before.At))
 }

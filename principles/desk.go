@@ -20,26 +20,29 @@ type Desk struct {
 	kinds       *Kinds
 	cycles      *commissioning.Desk
 	procurement *procurement.Desks
+	// Assessments is the door for assessments.
+	Assessments *AssessmentDesk
 }
 
 // NewDesk gives a desk over the store of a desk of cycles and of the desks of
-// procurement. A desk that is missing is [casework.ErrInvalid].
-func NewDesk(cycles *commissioning.Desk, p *procurement.Desks) (*Desk, error) {
+// procurement. Nil options work. A desk that is missing, and faulty options, are
+// [casework.ErrInvalid].
+func NewDesk(cycles *commissioning.Desk, p *procurement.Desks, o *Options) (*Desk, error) {
 	if cycles == nil || p == nil {
 		return nil, casework.Invalid("desk of the principles", fault("desks", "desk.missing", "give the desk of cycles and the desks of procurement"))
 	}
-	kinds, err := NewKinds(p.Kinds())
+	kinds, err := NewKinds(p.Kinds(), o)
 	if err != nil {
 		return nil, err
 	}
-	return &Desk{kinds: kinds, cycles: cycles, procurement: p}, nil
+	return &Desk{kinds: kinds, cycles: cycles, procurement: p, Assessments: NewAssessmentDesk(cycles.Store(), kinds, o)}, nil
 }
 
 // Kinds are the kinds of case the desk reads.
 func (d *Desk) Kinds() *Kinds { return d.kinds }
 
 // Dossier gives the dossier of one cycle: it looks through all cases of
-// procurement for those of the cycle. For many cycles
+// procurement and all assessments for those of the cycle. For many cycles
 // [Desk.Dossiers] looks through them once.
 func (d *Desk) Dossier(ctx context.Context, cycle casework.CaseID, j Judgement) (*Dossier, error) {
 	around, err := d.around(ctx)
@@ -127,7 +130,7 @@ func (s surroundings) add(cycle casework.CaseID, kind string, id casework.CaseID
 	s[cycle] = append(s[cycle], m)
 }
 
-// around looks through every case of procurement.
+// around looks through every case of procurement and every assessment.
 func (d *Desk) around(ctx context.Context) (surroundings, error) {
 	s, of := surroundings{}, map[casework.CaseID]casework.CaseID{}
 	err := look(ctx, d.procurement.Purchases.Desk, func(p *procurement.Purchase) {
@@ -160,9 +163,13 @@ func (d *Desk) around(ctx context.Context) (surroundings, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s, look(ctx, d.procurement.InHouse.Desk, func(h *procurement.InHouseAgreement) {
+	err = look(ctx, d.procurement.InHouse.Desk, func(h *procurement.InHouseAgreement) {
 		s.add(h.InHouse().Cycle, procurement.InHouseKind, h.ID())
 	})
+	if err != nil {
+		return nil, err
+	}
+	return s, look(ctx, d.Assessments.Desk, func(a *Assessment) { s.add(a.Cycle(), AssessmentKind, a.ID()) })
 }
 
 // look loads every case of a desk.

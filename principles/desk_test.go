@@ -20,7 +20,7 @@ type unlisted struct{ casework.Store }
 
 func TestADeskFetchesWhatBelongsToACycle(t *testing.T) {
 	f := procurementtest.ContractAt(t, procurement.ContractInForce)
-	desk, err := principles.NewDesk(f.Cycles, f.Desks)
+	desk, err := principles.NewDesk(f.Cycles, f.Desks, nil)
 	require.NoError(t, err)
 	cycle := f.Purchase.Requisition().Cycle
 	d, err := desk.Dossier(t.Context(), cycle, longAfter())
@@ -54,7 +54,7 @@ func TestADeskFetchesWhatBelongsToACycle(t *testing.T) {
 
 func TestADeskOfTheBuyingOfAFrameworkAgreementHasItInItsDossier(t *testing.T) {
 	f := procurementtest.At(t, procurement.AwardDecided)
-	desk, err := principles.NewDesk(f.Cycles, f.Desks)
+	desk, err := principles.NewDesk(f.Cycles, f.Desks, nil)
 	require.NoError(t, err)
 	d, err := desk.Dossier(t.Context(), f.Purchase.Requisition().Cycle, longAfter())
 	require.NoError(t, err)
@@ -66,9 +66,9 @@ func TestADeskOfTheBuyingOfAFrameworkAgreementHasItInItsDossier(t *testing.T) {
 
 func TestADeskSaysWhatItCannotDo(t *testing.T) {
 	f := procurementtest.At(t, procurement.RequisitionDrafted)
-	_, err := principles.NewDesk(nil, f.Desks)
+	_, err := principles.NewDesk(nil, f.Desks, nil)
 	require.ErrorIs(t, err, casework.ErrInvalid)
-	desk, err := principles.NewDesk(f.Cycles, f.Desks)
+	desk, err := principles.NewDesk(f.Cycles, f.Desks, nil)
 	require.NoError(t, err)
 	_, err = desk.Dossier(t.Context(), casework.CaseID{99}, longAfter())
 	require.ErrorIs(t, err, casework.ErrNotFound)
@@ -80,7 +80,7 @@ func TestADeskSaysWhatItCannotDo(t *testing.T) {
 	require.NoError(t, err)
 	desks, err := procurement.NewDesks(bare, nil)
 	require.NoError(t, err)
-	desk, err = principles.NewDesk(bare, desks)
+	desk, err = principles.NewDesk(bare, desks, nil)
 	require.NoError(t, err)
 	_, err = desk.Dossier(t.Context(), casework.CaseID{1}, longAfter())
 	require.ErrorIs(t, err, casework.ErrInvalid)

@@ -13,21 +13,22 @@ import (
 )
 
 // Dossier is the frozen facts of one cycle, all its rounds, with its purchases,
-// contracts, framework agreements, grants and in-house agreements, and the time
-// of judgement. It reads no store and no clock: [Kinds.Dossier] makes one of
-// journals, and a [Desk] fetches them.
+// contracts, framework agreements, grants and in-house agreements, the
+// assessments made of it, and the time of judgement. It reads no store and no
+// clock: [Kinds.Dossier] makes one of journals, and a [Desk] fetches them.
 //
 // Lists stand in the order in which the cases were opened. What they hold
 // accepts no commands. A dossier may be shared between goroutines.
 type Dossier struct {
-	judgement  Judgement
-	cycle      *filed[*commissioning.Cycle]
-	purchases  []*filed[*procurement.Purchase]
-	contracts  []*filed[*procurement.Contract]
-	frameworks []*filed[*procurement.FrameworkAgreement]
-	grants     []*filed[*procurement.GrantAgreement]
-	inHouse    []*filed[*procurement.InHouseAgreement]
-	byCase     map[casework.CaseID]*journal
+	judgement   Judgement
+	cycle       *filed[*commissioning.Cycle]
+	purchases   []*filed[*procurement.Purchase]
+	contracts   []*filed[*procurement.Contract]
+	frameworks  []*filed[*procurement.FrameworkAgreement]
+	grants      []*filed[*procurement.GrantAgreement]
+	inHouse     []*filed[*procurement.InHouseAgreement]
+	assessments []*filed[*Assessment]
+	byCase      map[casework.CaseID]*journal
 }
 
 // filed is a case in a dossier, with its journal.
@@ -89,6 +90,9 @@ func (d *Dossier) Grants() []*procurement.GrantAgreement { return cases(d.grants
 
 // InHouse gives the in-house agreements that arrange the cycle's services.
 func (d *Dossier) InHouse() []*procurement.InHouseAgreement { return cases(d.inHouse) }
+
+// Assessments gives the assessments made of the cycle.
+func (d *Dossier) Assessments() []*Assessment { return cases(d.assessments) }
 
 // Rounds gives the rounds of the cycle so far, from 1.
 func (d *Dossier) Rounds() []int {
@@ -219,7 +223,8 @@ func (d *Dossier) journals() []*journal {
 	all = append(all, journalsOf(d.contracts)...)
 	all = append(all, journalsOf(d.frameworks)...)
 	all = append(all, journalsOf(d.grants)...)
-	return append(all, journalsOf(d.inHouse)...)
+	all = append(all, journalsOf(d.inHouse)...)
+	return append(all, journalsOf(d.assessments)...)
 }
 
 func journalsOf[T casework.Aggregate](all []*filed[T]) []*journal {

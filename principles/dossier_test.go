@@ -25,7 +25,7 @@ func newKinds(t testing.TB) *principles.Kinds {
 	require.NoError(t, err)
 	procured, err := procurement.NewKinds(cycles, nil)
 	require.NoError(t, err)
-	kinds, err := principles.NewKinds(procured)
+	kinds, err := principles.NewKinds(procured, nil)
 	require.NoError(t, err)
 	return kinds
 }
@@ -37,9 +37,9 @@ func longAfter() principles.Judgement {
 
 // bought gives the journals of a cycle whose service was bought: cycle, purchase
 // and contract.
-func bought(t testing.TB, opts ...procurementtest.Option) []principles.Journal {
+func bought(t testing.TB) []principles.Journal {
 	t.Helper()
-	f := procurementtest.ContractAt(t, procurement.ContractInForce, opts...)
+	f := procurementtest.ContractAt(t, procurement.ContractInForce)
 	var journals []principles.Journal
 	for _, of := range []struct {
 		kind string

@@ -8,26 +8,70 @@ import (
 )
 
 // Evaluate judges a cycle by the standard. The same dossier gives the same
-// report, on any machine, at any time. A faulty standard, or no dossier, is
-// [casework.ErrInvalid].
+// report, on any machine, at any time. A standard that is faulty, or that judges
+// organisations, is [casework.ErrInvalid].
 func (s Standard) Evaluate(d *Dossier) (Report, error) {
-	faults := s.Faults("standard")
 	if d == nil {
-		faults = append(faults, fault("dossier", "dossier.missing", "there is nothing to judge"))
+		return Report{}, casework.Invalid("evaluate "+s.ID, fault("dossier", "dossier.missing", "there is nothing to judge"))
+	}
+	faults := s.Faults("standard")
+	for i, c := range s.Criteria {
+		if c.OfOrganisation != nil {
+			faults = append(faults, fault(fmt.Sprintf("standard.criteria[%d]", i), "criterion.of_organisation", "the criterion is judged of an organisation, not of a cycle"))
+		}
 	}
 	if err := casework.InvalidIf("evaluate "+s.ID, faults); err != nil {
 		return Report{}, err
 	}
 	r := d.report(s)
 	for _, c := range s.Criteria {
-		r.Findings = append(r.Findings, c.judge(d)...)
+		found := func() []Finding { return c.OfCycle(d) }
+		if c.OfCycle == nil {
+			found = nil
+		}
+		r.Findings = append(r.Findings, c.judge(r.Standard, found, d.assessments, d.judgement)...)
+	}
+	return r, nil
+}
+
+// EvaluateOrganisation judges an organisation by the standard, with the promises
+// of [Standard.Evaluate]. A standard that judges cycles is [casework.ErrInvalid].
+func (s Standard) EvaluateOrganisation(o *OrganisationDossier) (Report, error) {
+	if o == nil {
+		return Report{}, casework.Invalid("evaluate "+s.ID, fault("dossier", "dossier.missing", "there is nothing to judge"))
+	}
+	faults := s.Faults("standard")
+	for i, c := range s.Criteria {
+		if c.OfCycle != nil {
+			faults = append(faults, fault(fmt.Sprintf("standard.criteria[%d]", i), "criterion.of_cycle", "the criterion is judged of a cycle, not of an organisation"))
+		}
+	}
+	if err := casework.InvalidIf("evaluate "+s.ID, faults); err != nil {
+		return Report{}, err
+	}
+	r := o.report(s)
+	for _, c := range s.Criteria {
+		found := func() []Finding { return c.OfOrganisation(o) }
+		if c.OfOrganisation == nil {
+			found = nil
+		}
+		r.Findings = append(r.Findings, c.judge(r.Standard, found, o.assessments, o.judgement)...)
 	}
 	return r, nil
 }
 
 // judge gives the findings of one criterion, checked and in order.
-func (c Criterion) judge(d *Dossier) []Finding {
-	findings := c.computed(d)
+func (c Criterion) judge(ref StandardRef, compute func() []Finding, assessments []*filed[*Assessment], j Judgement) []Finding {
+	var findings []Finding
+	if compute != nil {
+		findings = c.computed(compute)
+	}
+	if c.Question != nil {
+		for i := range findings {
+			findings[i].Suggested = true
+		}
+		findings = append(findings, c.entered(ref, assessments, j)...)
+	}
 	for i := range findings {
 		findings[i].Criterion = c.ID
 		findings[i].Evidence = sortedCitations(findings[i].Evidence)
@@ -38,13 +82,13 @@ func (c Criterion) judge(d *Dossier) []Finding {
 }
 
 // computed runs a criterion's function. One that panics could not be judged.
-func (c Criterion) computed(d *Dossier) (findings []Finding) {
+func (c Criterion) computed(compute func() []Finding) (findings []Finding) {
 	defer func() {
 		if p := recover(); p != nil {
 			findings = []Finding{failed(fmt.Sprintf("judging the criterion stopped with: %v", p))}
 		}
 	}()
-	findings = slices.Clone(c.OfCycle(d))
+	findings = slices.Clone(compute())
 	if len(findings) == 0 {
 		return []Finding{{
 			Outcome: NoEvidence, Why: "Nothing is recorded that tells.",
@@ -73,7 +117,7 @@ func (c Criterion) checked(f Finding) Finding {
 		fault = fmt.Sprintf("there is no outcome %q", f.Outcome)
 	case blank(f.Why):
 		fault = "a finding says why"
-	case proves && len(f.Evidence) == 0 && f.Entered == nil:
+	case proves && len(f.Evidence) == 0 && len(f.Facts) == 0 && f.Entered == nil:
 		fault = fmt.Sprintf("a finding of %q cites its evidence", f.Outcome)
 	case (f.Outcome == NotMet || f.Outcome == PartlyMet || f.Outcome == NoEvidence) && blank(f.Remedy):
 		fault = "a finding that falls short says what to do next"
@@ -89,4 +133,28 @@ func (c Criterion) checked(f Finding) Finding {
 
 func allImported(evidence []Citation) bool {
 	return !slices.ContainsFunc(evidence, func(c Citation) bool { return !c.Imported })
+}
+
+// entered gives a finding for every score that was entered for the criterion,
+// one a stage of scoring; the last assessment of a stage counts.
+func (c Criterion) entered(ref StandardRef, assessments []*filed[*Assessment], j Judgement) []Finding {
+	var findings []Finding
+	for _, stage := range ScoreStages() {
+		for _, a := range slices.Backward(assessments) {
+			if a.c.ScoreStage() != stage || !a.c.Counts() || !a.c.Standard().Same(ref) {
+				continue
+			}
+			if answer, given := a.c.Answer(c.ID); given {
+				findings = append(findings, c.answered(a, answer, j))
+				break
+			}
+		}
+	}
+	if len(findings) == 0 {
+		return []Finding{{
+			Outcome: NoEvidence, Why: "Nobody has entered a judgement.",
+			Remedy: "Answer the question in an assessment, with a reason and the assessor's name: " + c.Question.Ask,
+		}}
+	}
+	return findings
 }

@@ -148,11 +148,20 @@ func TestAFaultyStandardJudgesNothing(t *testing.T) {
 		edit func(*principles.Criterion)
 		code string
 	}{
-		"a criterion is documented":              {func(c *principles.Criterion) { c.Doc = " " }, "criterion.doc_missing"},
-		"a criterion has a source":               {func(c *principles.Criterion) { c.Source = principles.Source{} }, "source.document_missing"},
-		"something judges a criterion":           {func(c *principles.Criterion) { c.OfCycle = nil }, "criterion.unjudged"},
-		"a criterion says what it needs to know": {func(c *principles.Criterion) { c.Needs = nil }, "criterion.needs_missing"},
-		"a stage stands there once":              {func(c *principles.Criterion) { c.Stages = []principles.Stage{"PlanUse", "PlanUse"} }, "criterion.stage"},
+		"a criterion is documented":                 {func(c *principles.Criterion) { c.Doc = " " }, "criterion.doc_missing"},
+		"a criterion has a source":                  {func(c *principles.Criterion) { c.Source = principles.Source{} }, "source.document_missing"},
+		"something judges a criterion":              {func(c *principles.Criterion) { c.OfCycle = nil }, "criterion.unjudged"},
+		"a criterion says what it needs to know":    {func(c *principles.Criterion) { c.Needs = nil }, "criterion.needs_missing"},
+		"a stage stands there once":                 {func(c *principles.Criterion) { c.Stages = []principles.Stage{"PlanUse", "PlanUse"} }, "criterion.stage"},
+		"a criterion is of a cycle or organisation": {func(c *principles.Criterion) { c.OfOrganisation = noFindings }, "criterion.two_subjects"},
+		"an organisation is judged by another door": {func(c *principles.Criterion) { c.OfCycle, c.OfOrganisation = nil, noFindings }, "criterion.of_organisation"},
+		"a question has answers":                    {func(c *principles.Criterion) { c.Question = &principles.Question{Ask: "Is it?"} }, "question.options_missing"},
+		"an answer says how far it is met": {func(c *principles.Criterion) {
+			c.Question = &principles.Question{Ask: "Is it?", Options: []principles.AnswerOption{{Answer: "y", Outcome: principles.Met}, {Answer: "y", Outcome: principles.Failed}}}
+		}, "option.outcome"},
+		"weights total 100 percent": {func(c *principles.Criterion) {
+			c.Question = &principles.Question{Ask: "Is it?", Weight: 99_00, Options: []principles.AnswerOption{{Answer: "y", Outcome: principles.Met}, {Answer: "n", Outcome: principles.NotMet}}}
+		}, "weights.total"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := asking(test.edit).Evaluate(d)
@@ -169,6 +178,8 @@ func TestAFaultyStandardJudgesNothing(t *testing.T) {
 	_, err = asking(func(*principles.Criterion) {}).Only("identified", "unheard_of")
 	assert.ErrorContains(t, err, "criterion.unknown")
 }
+
+func noFindings(*principles.OrganisationDossier) []principles.Finding { return nil }
 
 func TestOutcomesReachWhatIsNoBetter(t *testing.T) {
 	reaching := func(minimum principles.Outcome) []principles.Outcome {

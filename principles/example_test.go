@@ -37,7 +37,18 @@ func Example() {
 		return
 	}
 	cycle, err = cycles.Update(ctx, cycle.ID(), ana, func(c *commissioning.Cycle) error {
-		_, err := c.IdentifyNeed(commissioning.Need{Statement: "Older people living alone need help at home"})
+		if _, err := c.IdentifyNeed(commissioning.Need{Statement: "Older people living alone need help at home"}); err != nil {
+			return err
+		}
+		users, err := c.AddParticipant(commissioning.Participant{Role: commissioning.ParticipantUser, Group: "people who use home care"})
+		if err != nil {
+			return err
+		}
+		today := casework.DateOf(c.Now())
+		_, err = c.RecordEngagement(commissioning.Engagement{
+			Participant: users.ID, Level: commissioning.EngagementInvolved, Invited: today,
+			Answer: commissioning.EngagementTookPart, On: today, How: "a morning at the day centre",
+		})
 		return err
 	})
 	if err != nil {
@@ -45,7 +56,7 @@ func Example() {
 		return
 	}
 
-	desk, err := principles.NewDesk(cycles, desks)
+	desk, err := principles.NewDesk(cycles, desks, nil)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -64,7 +75,7 @@ func Example() {
 		fmt.Printf("%s: %s\n%s\nproved by entry %d, %s\n", f.Outcome.Title(), f.Why, f.Remedy, f.Evidence[0].Seq, f.Evidence[0].Type)
 	}
 	// Output:
-	// Not met: Needs were identified without anybody engaged in it.
-	// Engage voluntary and community organisations in assessing need, and record what they brought.
-	// proved by entry 3, need.identified
+	// Not met: The needs were assessed with others, and without any voluntary organisation.
+	// Engage a voluntary organisation that knows the people concerned in assessing their needs, beside users and communities.
+	// proved by entry 5, engagement.recorded
 }

@@ -88,6 +88,8 @@ func (k *Kinds) file(d *Dossier, of Journal, path string) ([]casework.Fault, err
 		return nil, fileIn(&d.grants, p.Grants, j)
 	case procurement.InHouseKind:
 		return nil, fileIn(&d.inHouse, p.InHouse, j)
+	case AssessmentKind:
+		return nil, fileIn(&d.assessments, k.Assessments, j)
 	default:
 		return []casework.Fault{fault(path+".kind", "journal.kind", fmt.Sprintf("a dossier has no cases of kind %q", of.Kind))}, nil
 	}
@@ -128,6 +130,9 @@ func (d *Dossier) foreign() []casework.Fault {
 	for _, h := range d.inHouse {
 		own(h.j.kind, h.j.id, h.c.InHouse().Cycle)
 	}
+	for _, a := range d.assessments {
+		own(a.j.kind, a.j.id, a.c.Cycle())
+	}
 	return faults
 }
 
@@ -138,6 +143,7 @@ func (d *Dossier) sort() {
 	sortFiled(d.frameworks)
 	sortFiled(d.grants)
 	sortFiled(d.inHouse)
+	sortFiled(d.assessments)
 }
 
 func sortFiled[T casework.Aggregate](all []*filed[T]) {

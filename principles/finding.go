@@ -28,6 +28,9 @@ type Finding struct {
 	Suggested bool       `json:"suggested,omitempty"`
 	Entered   *Entered   `json:"entered,omitempty"` // the judgement somebody entered, where one did
 	Evidence  []Citation `json:"evidence,omitempty"`
+	// Facts are what somebody entered about an organisation, with name and date,
+	// where the finding rests on more than journals.
+	Facts []OrganisationFact `json:"facts,omitempty"`
 }
 
 // Backfilled tells whether any of the evidence was written down long after it

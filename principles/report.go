@@ -21,12 +21,13 @@ type Report struct {
 	Findings  []Finding       `json:"findings"`
 }
 
-// About says what a report is about: a cycle.
+// About says what a report is about: a cycle, or an organisation in a year.
 type About struct {
-	Kind   string          `json:"kind"` // "cycle"
+	Kind   string          `json:"kind"` // "cycle" or "organisation"
 	Case   casework.CaseID `json:"case,omitzero"`
 	Title  string          `json:"title"`
-	Body   casework.Agency `json:"body,omitzero"` // the agency that commissions
+	Body   casework.Agency `json:"body,omitzero"` // the agency that commissions, or that is judged
+	Year   string          `json:"year,omitempty"`
 	Rounds int             `json:"rounds,omitempty"`
 	Stage  Stage           `json:"stage,omitempty"` // where the cycle stood
 }
@@ -41,13 +42,14 @@ type CaseHead struct {
 
 // CriterionHead is what a criterion says, without what judges it.
 type CriterionHead struct {
-	ID      string   `json:"id"`
-	Title   string   `json:"title"`
-	Doc     string   `json:"doc"`
-	Source  Source   `json:"source"`
-	Needs   []string `json:"needs,omitempty"`
-	Stages  []Stage  `json:"stages,omitempty"`
-	Control bool     `json:"control,omitempty"`
+	ID       string    `json:"id"`
+	Title    string    `json:"title"`
+	Doc      string    `json:"doc"`
+	Source   Source    `json:"source"`
+	Needs    []string  `json:"needs,omitempty"`
+	Stages   []Stage   `json:"stages,omitempty"`
+	Control  bool      `json:"control,omitempty"`
+	Question *Question `json:"question,omitempty"`
 }
 
 // Of gives the findings of a criterion.

@@ -6,10 +6,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/needsled/needsled/casework"
-	"github.com/needsled/needsled/casework/storage/memory"
-	"github.com/needsled/needsled/commissioning"
-	"github.com/needsled/needsled/commissioning/commissioningtest"
 	"github.com/needsled/needsled/principles"
 )
 
@@ -42,72 +38,26 @@ func TestAStandardsDigestFollowsItsWords(t *testing.T) {
 }
 
 func TestTheShippedStandardsAreSound(t *testing.T) {
-	for _, s := range []principles.Standard{principles.EightPrinciples(), principles.SectorEngagement()} {
+	for _, s := range shipped(t) {
 		require.NoError(t, s.Validate(), s.ID)
 	}
 }
 
-// TestAnExplanationExplainsTheShortfall holds that a stage that was left without
-// the sector, for a recorded reason, is a shortfall explained.
-func TestAnExplanationExplainsTheShortfall(t *testing.T) {
-	store := memory.New()
-	desk, err := commissioning.NewDesk(store, nil)
-	require.NoError(t, err)
-	camden := casework.Agency{ID: "camden", Sector: casework.Statutory}
-	ana := casework.Person("ana.k", camden)
-	c, err := desk.Open(t.Context(), ana, commissioning.Brief{Title: "Home care", Lead: camden, Value: casework.GBP(300_000_00)})
-	require.NoError(t, err)
-	_, err = desk.Update(t.Context(), c.ID(), ana, all(need, func(c *commissioning.Cycle) error { return c.Prioritise("N1", 1) }))
-	require.NoError(t, err)
-	_, err = desk.Move(t.Context(), c.ID(), ana, commissioning.IdentifyResources,
-		casework.Explaining("engagement.no_voluntary_sector", "the forum is being founded, and is asked in planning"))
-	require.NoError(t, err)
-	j := principles.Journal{Kind: commissioning.KindName}
-	for e, err := range store.History(t.Context(), c.ID(), 0) {
+// shipped gives every standard of the library, in every version.
+func shipped(t testing.TB) []principles.Standard {
+	t.Helper()
+	all := []principles.Standard{
+		principles.EightPrinciples(), principles.SectorEngagement(), principles.IntelligentCommissioning(), principles.CommissioningForNeeds(),
+	}
+	for _, version := range principles.WorldClassVersions() {
+		s, err := principles.WorldClassCommissioning(version)
 		require.NoError(t, err)
-		j.Entries = append(j.Entries, e)
+		all = append(all, s)
 	}
-	f := found(t, principles.SectorEngagement(), "engaged", dossierOf(t, j))
-	assert.Equal(t, principles.Explained, f.Outcome, f.Why)
-	assert.Equal(t, "the forum is being founded, and is asked in planning", f.Reason)
-	assert.Equal(t, casework.EntryExplained, f.Evidence[0].Type)
-}
-
-// TestMoreEvidenceNeverTurnsMetIntoNoEvidence adds to a cycle whatever can be
-// added to it, and holds that no finding gets lost by it.
-func TestMoreEvidenceNeverTurnsMetIntoNoEvidence(t *testing.T) {
-	for _, stage := range commissioning.Stages() {
-		f := commissioningtest.At(t, stage)
-		judged := func() map[principles.Place]principles.Outcome {
-			outcomes := map[principles.Place]principles.Outcome{}
-			d := dossierOf(t, principles.Journal{Kind: commissioning.KindName, Entries: f.Journal(t)})
-			for _, s := range []principles.Standard{principles.EightPrinciples(), principles.SectorEngagement()} {
-				r, err := s.Evaluate(d)
-				require.NoError(t, err)
-				for _, found := range r.Findings {
-					outcomes[found.Place()] = found.Outcome
-				}
-			}
-			return outcomes
-		}
-		before := judged()
-		for name, add := range map[string]func(*commissioning.Cycle) error{
-			"a need":          need,
-			"an engagement":   engaging(commissioning.ParticipantVoluntaryOrganisation, commissioning.EngagementTookPart),
-			"a refusal":       engaging(commissioning.ParticipantVoluntaryOrganisation, commissioning.EngagementDeclined),
-			"a provider":      mapping("age-uk", "visits"),
-			"an outcome":      outcome("users"),
-			"feedback":        feedback(commissioning.FeedbackOnProcess, commissioning.ParticipantUser),
-			"a consideration": considering(commissioning.SubjectLongTerm, commissioning.ConsideredDeclined),
-		} {
-			f.Record(t, add)
-			after := judged()
-			for place, outcome := range before {
-				if outcome == principles.Met {
-					assert.NotEqual(t, principles.NoEvidence, after[place], "%s in %s: %v", name, stage, place)
-				}
-			}
-			before = after
-		}
+	for _, version := range principles.CouncilCareVersions() {
+		s, err := principles.CouncilCareAssessment(version)
+		require.NoError(t, err)
+		all = append(all, s)
 	}
+	return all
 }

@@ -43,7 +43,7 @@ func (s Standard) Ref() StandardRef {
 }
 
 // Digest covers what the standard says: its id, version and words, its criteria
-// in order. What their functions compute it cannot cover:
+// in order, and their questions. What their functions compute it cannot cover:
 // raise the version with them.
 func (s Standard) Digest() casework.Hash {
 	text, _ := json.Marshal(struct { // of texts and numbers: it cannot fail
@@ -78,8 +78,9 @@ func (s Standard) Only(ids ...string) (Standard, error) {
 }
 
 // Validate checks the standard. It is [casework.ErrInvalid] with every fault:
-// parts that are missing or not documented, criteria that stand there twice, and
-// criteria that nothing judges.
+// parts that are missing or not documented, criteria that stand there twice,
+// that nothing judges, or that are of different subjects, and weights that do
+// not total 100 percent.
 func (s Standard) Validate() error {
 	return casework.InvalidIf("standard "+s.ID, s.Faults(""))
 }
@@ -99,7 +100,7 @@ func (s Standard) Faults(path string) []casework.Fault {
 	if len(s.Criteria) == 0 {
 		faults = append(faults, fault(path+"criteria", "standard.empty", "a standard has at least one criterion"))
 	}
-	seen := map[string]bool{}
+	seen, ofCycle, ofOrganisation := map[string]bool{}, false, false
 	for i, c := range s.Criteria {
 		at := fmt.Sprintf("%scriteria[%d]", path, i)
 		faults = append(faults, c.Faults(at)...)
@@ -107,8 +108,26 @@ func (s Standard) Faults(path string) []casework.Fault {
 			faults = append(faults, fault(at+".id", "criterion.twice", fmt.Sprintf("criterion %q stands there twice", c.ID)))
 		}
 		seen[c.ID] = true
+		ofCycle, ofOrganisation = ofCycle || c.OfCycle != nil, ofOrganisation || c.OfOrganisation != nil
 	}
-	return faults
+	if ofCycle && ofOrganisation {
+		faults = append(faults, fault(path+"criteria", "standard.two_subjects", "a standard judges cycles or organisations"))
+	}
+	return append(faults, weightFaults(path+"criteria", s.Criteria)...)
+}
+
+func weightFaults(path string, criteria []Criterion) []casework.Fault {
+	weighs, total := false, Weight(0)
+	for _, c := range criteria {
+		if c.Question != nil {
+			weighs = weighs || c.Question.Weight != 0
+			total += c.Question.Weight
+		}
+	}
+	if weighs && total != Whole {
+		return []casework.Fault{fault(path, "weights.total", fmt.Sprintf("the weights total %s and not 100%%", total))}
+	}
+	return nil
 }
 
 func (s Standard) heads() []CriterionHead {
@@ -116,7 +135,7 @@ func (s Standard) heads() []CriterionHead {
 	for i, c := range s.Criteria {
 		heads[i] = CriterionHead{
 			ID: c.ID, Title: c.Title, Doc: c.Doc, Source: c.Source, Needs: slices.Clone(c.Needs),
-			Stages: slices.Clone(c.Stages), Control: c.Control,
+			Stages: slices.Clone(c.Stages), Control: c.Control, Question: c.Question,
 		}
 	}
 	return heads

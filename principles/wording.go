@@ -148,6 +148,9 @@ func (a About) subject() string {
 	if body := plain(a.Body.String()); body != "" && body != plain(a.Title) {
 		parts = append(parts, body)
 	}
+	if a.Year != "" {
+		parts = append(parts, plain(a.Year))
+	}
 	return strings.Join(parts, ", ")
 }
 

@@ -14,7 +14,7 @@ const backfilledAfter = 30
 // judge has every cycle of the case file judged by the standards there are for
 // cycles, at the time of the last step.
 func (w *walk) judge(ctx context.Context) ([]principles.Report, error) {
-	desk, err := principles.NewDesk(w.desks.cycles, w.desks.procurement)
+	desk, err := principles.NewDesk(w.desks.cycles, w.desks.procurement, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +43,7 @@ func (w *walk) judge(ctx context.Context) ([]principles.Report, error) {
 // standards are those a cycle is judged by.
 func standards() []principles.Standard {
 	return []principles.Standard{
-		principles.EightPrinciples(), principles.SectorEngagement(),
+		principles.EightPrinciples(), principles.SectorEngagement(), principles.IntelligentCommissioning(), principles.CommissioningForNeeds(),
 	}
 }
 
