@@ -2,7 +2,6 @@ package principles
 
 import (
 	"fmt"
-	"math/big"
 	"slices"
 
 	"github.com/needsled/needsled/casework"
@@ -249,23 +248,7 @@ func categoryFaults(categories []int, rounding casework.Rounding) []casework.Fau
 	return faults
 }
 
-// wholePercent rounds a figure that is not negative to a whole number.
+// wholePercent rounds a figure that is determined to a whole number.
 func wholePercent(f Figure, rounding casework.Rounding) int {
-	whole, rest := new(big.Int).QuoRem(f.n.Num(), f.n.Denom(), new(big.Int))
-	n := int(whole.Int64())
-	half := new(big.Int).Lsh(rest, 1).Cmp(f.n.Denom())
-	up := false
-	switch rounding {
-	case casework.RoundHalfUp:
-		up = half >= 0
-	case casework.RoundHalfEven:
-		up = half > 0 || (half == 0 && n%2 == 1)
-	case casework.RoundUp:
-		up = rest.Sign() > 0
-	case casework.RoundDown:
-	}
-	if up {
-		n++
-	}
-	return n
+	return int(roundedWhole(f.n, rounding).Int64())
 }

@@ -60,13 +60,13 @@ func HerfindahlHirschman() Concentration {
 			if len(percent) == 0 {
 				return Figure{}
 			}
-			sum := new(big.Rat)
+			sum := Number(0)
 			for _, p := range percent {
-				if p.n != nil {
-					sum.Add(sum, new(big.Rat).Mul(p.n, p.n))
+				if p.Determined() {
+					sum = sum.Add(p.Mul(p))
 				}
 			}
-			return Figure{sum}
+			return sum
 		},
 	}
 }

@@ -2,7 +2,6 @@ package principles
 
 import (
 	"fmt"
-	"math/big"
 
 	"github.com/needsled/needsled/casework"
 )
@@ -53,12 +52,7 @@ func (d LevelDistribution) Mean() Figure {
 func (d LevelDistribution) Share(level int) Figure { return ratio(100*d.Count(level), d.N()) }
 
 // ratio gives an exact quotient; of nothing it is not determined.
-func ratio(of, by int) Figure {
-	if by == 0 {
-		return Figure{}
-	}
-	return Figure{big.NewRat(int64(of), int64(by))}
-}
+func ratio(of, by int) Figure { return Number(of).Div(Number(by)) }
 
 // Distribution counts the levels of organisations, competency by competency, in
 // the order of a version. An organisation that gives no level of a competency is

@@ -3,7 +3,6 @@ package principles
 import (
 	"cmp"
 	"fmt"
-	"math/big"
 	"slices"
 
 	"github.com/needsled/needsled/casework"
@@ -201,7 +200,4 @@ func subLevelsOf(r Report, stage ScoreStage) (subLevels [][3]int, missing []stri
 	return subLevels, missing, casework.InvalidIf("sub-levels of world class commissioning", faults)
 }
 
-func meanOf(a, b Figure) Figure {
-	sum := new(big.Rat).Add(a.n, b.n)
-	return Figure{sum.Mul(sum, big.NewRat(1, 2))}
-}
+func meanOf(a, b Figure) Figure { return a.Add(b).Div(Number(2)) }
