@@ -289,7 +289,6 @@ func TestLoadDefinitionNamesEveryFaultWithItsLine(t *testing.T) {
 		`states[2]: line 7: expected an object (json.wrong_type)`,
 		`moves[0].from: line 10: expected an array (json.wrong_type)`,
 		`moves[1].from[1]: line 12: expected a text (json.wrong_type)`,
-		`states[2].state: line 7: a state needs a name (state.unnamed)`,
 		`moves[1].doc: line 12: say what move "stay" does (move.undocumented)`,
 		`moves[1].from[2]: line 12: move "stay" leads from "There", which is not among the states (state.unknown)`,
 	}, got)

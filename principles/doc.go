@@ -43,8 +43,8 @@
 //   - [CouncilCareAssessment]: the nine statements of the Care Quality Commission.
 //   - [CommissioningForNeeds]: this library's own.
 //
-// A host adds its own. A criterion may be a gate that a live cycle or purchase
-// has to pass: see [Policy].
+// A host adds its own, in Go or from a file ([LoadStandard]). A criterion may be
+// a gate that a live cycle or purchase has to pass: see [Policy].
 //
 // # What is entered, and what is computed
 //

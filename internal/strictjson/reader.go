@@ -27,6 +27,9 @@ const (
 	Flag   = "true or false"
 )
 
+// wrongType is the code of a value that is not what was expected.
+const wrongType = "json.wrong_type"
+
 // Value is a piece of the text, and where it stands.
 type Value struct {
 	Path string
@@ -95,15 +98,18 @@ func (r *Reader) Fault(v Value, code, message string) {
 }
 
 // Add adds what is found wrong with what was read, where no fault stands
-// already at the path. Each gets the line of its path, or of the nearest thing
+// already: at the path itself, or around it where there is no value of the
+// expected sort at all. Each gets the line of its path, or of the nearest thing
 // around it.
 func (r *Reader) Add(found []Fault) {
-	faulty := make(map[string]bool, len(r.faults))
+	faulty, absent := map[string]bool{}, map[string]bool{}
 	for _, f := range r.faults {
 		faulty[f.Path] = true
+		absent[f.Path] = absent[f.Path] || f.Code == wrongType
 	}
 	for _, f := range found {
-		if !faulty[f.Path] {
+		_, within := nearest(f.Path, absent)
+		if !faulty[f.Path] && !within {
 			r.fault(f.Path, r.lineOf(f.Path), f.Code, f.Message)
 		}
 	}
@@ -138,7 +144,7 @@ func Into[T any](r *Reader, to *T, expected string) func(Value) {
 	return func(v Value) {
 		r.lines[v.Path] = r.line(v.at)
 		if bytes.Equal(v.Raw, []byte("null")) || json.Unmarshal(v.Raw, to) != nil {
-			r.Fault(v, "json.wrong_type", "expected "+expected)
+			r.Fault(v, wrongType, "expected "+expected)
 		}
 	}
 }
@@ -169,7 +175,7 @@ func (r *Reader) enter(v Value, open json.Delim, what string) (*json.Decoder, bo
 	r.lines[v.Path] = r.line(v.at)
 	decoder := json.NewDecoder(bytes.NewReader(v.Raw))
 	if first, _ := decoder.Token(); first != open {
-		r.Fault(v, "json.wrong_type", "expected "+what)
+		r.Fault(v, wrongType, "expected "+what)
 		return nil, false
 	}
 	return decoder, true
@@ -201,15 +207,18 @@ func lineEnds(text []byte) []int64 {
 
 // lineOf gives the line of a path, or of the nearest thing around it.
 func (r *Reader) lineOf(path string) int {
+	line, _ := nearest(path, r.lines)
+	return line
+}
+
+// nearest gives what is known of a path, or of the nearest path around it.
+func nearest[T comparable](path string, known map[string]T) (T, bool) {
+	var none T
 	for {
-		if line, known := r.lines[path]; known {
-			return line
+		if found := known[path]; found != none || path == "" {
+			return found, found != none
 		}
-		cut := strings.LastIndexAny(path, ".[")
-		if cut < 0 {
-			return r.lines[""]
-		}
-		path = path[:cut]
+		path = path[:max(0, strings.LastIndexAny(path, ".["))]
 	}
 }
 
