@@ -106,6 +106,9 @@ func (f Finding) writeMarkdown(b *strings.Builder) {
 	if f.Remedy != "" {
 		fmt.Fprintf(b, "  - What to do next: %s\n", markdownText(f.Remedy))
 	}
+	for _, fact := range f.Facts {
+		fmt.Fprintf(b, "  - What is known: %s\n", markdownText(fact.text()))
+	}
 	for _, c := range f.Evidence {
 		fmt.Fprintf(b, "  - Evidence: %s\n", c.markdown())
 	}

@@ -1,7 +1,9 @@
 package principles
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/needsled/needsled/casework"
 )
@@ -75,4 +77,19 @@ func cloneFacts(facts []OrganisationFact) []OrganisationFact {
 		all[i] = f.clone()
 	}
 	return all
+}
+
+// text gives the fact in one line.
+func (f OrganisationFact) text() string {
+	text := f.Text
+	if f.Figure != "" {
+		text += " (" + strings.TrimSpace(f.Figure+" "+f.Unit) + ")"
+	}
+	if f.Agency != (casework.Agency{}) {
+		text += ", about " + f.Agency.String()
+	}
+	if f.Year != "" {
+		text += ", in " + f.Year
+	}
+	return fmt.Sprintf("%s; entered by %s on %s", text, f.By, f.On)
 }

@@ -79,11 +79,21 @@ type reportPart struct {
 	Counts   []countPart
 	Now      []stepPart
 	Earlier  []stepPart
-	HeatMap  template.HTML
-	Radar    template.HTML
-	Timeline template.HTML
+	HeatMap  picturePart
+	Radar    *picturePart
+	Timeline picturePart
 	Criteria []criterionPart
 	Heads    []headPart
+}
+
+// picturePart is a picture, and how wide it was drawn, in pixels.
+type picturePart struct {
+	SVG   template.HTML
+	Width int
+}
+
+func newPicturePart(d *drawing) picturePart {
+	return picturePart{SVG: template.HTML(d.String()), Width: d.width} //nolint:gosec // the drawing escapes every text
 }
 
 type pageFact struct {
@@ -109,7 +119,7 @@ type criterionPart struct {
 type findingPart struct {
 	Class, Letter, Outcome, Place, Why, Reason, Remedy, Entered string
 	Suggested                                                   bool
-	Notes                                                       []string
+	Notes, Facts                                                []string
 	Evidence                                                    []evidencePart
 }
 
@@ -171,11 +181,12 @@ func badgeStyle() string {
 func newReportPart(id string, r Report, levels []Level) reportPart {
 	p := reportPart{
 		ID: id, Standard: plain(r.Standard.String()), Subject: r.About.subject(), Doc: r.Doc, Headline: r.headline(), Facts: r.facts(), Counts: countParts(tally(r.Findings)),
-		HeatMap:  template.HTML(r.heatMap(id + "-heat-map").String()),  //nolint:gosec // the drawing escapes every text
-		Timeline: template.HTML(r.timeline(id + "-timeline").String()), //nolint:gosec // the drawing escapes every text
+		HeatMap:  newPicturePart(r.heatMap(id + "-heat-map")),
+		Timeline: newPicturePart(r.timeline(id + "-timeline")),
 	}
 	if len(levels) > 0 {
-		p.Radar = template.HTML(radar(id+"-radar", "Levels: "+plain(r.Standard.String()), levels).String()) //nolint:gosec // the drawing escapes every text
+		drawn := newPicturePart(radar(id+"-radar", "Levels: "+plain(r.Standard.String()), levels))
+		p.Radar = &drawn
 	}
 	links := map[string]string{}
 	for i, c := range r.Criteria {
@@ -235,6 +246,9 @@ func newFindingPart(f Finding) findingPart {
 	}
 	if f.Entered != nil {
 		p.Entered, p.Notes = f.Entered.text(), f.Entered.Notes
+	}
+	for _, fact := range f.Facts {
+		p.Facts = append(p.Facts, fact.text())
 	}
 	return p
 }

@@ -203,6 +203,40 @@ func ancient(t *testing.T) principles.Report {
 	return r
 }
 
+func TestEnteredScoresOfOneStageAreLevels(t *testing.T) {
+	entered := func(stage principles.ScoreStage, points int) *principles.Entered {
+		return &principles.Entered{Stage: stage, Points: points, Of: 4}
+	}
+	r := principles.Report{
+		Standard: principles.StandardRef{ID: "care"},
+		Criteria: []principles.CriterionHead{{ID: "equity", Title: "Equity"}, {ID: "learning", Title: "Learning"}, {ID: "safety", Title: "Safety"}},
+		Findings: []principles.Finding{
+			{Criterion: "learning", Outcome: principles.Met, Entered: entered(principles.Published, 3)},
+			{Criterion: "equity", Outcome: principles.PartlyMet, Entered: entered(principles.Published, 2)},
+			{Criterion: "equity", Outcome: principles.Met, Entered: entered(principles.SelfAssessed, 4)},
+			{Criterion: "equity", Outcome: principles.Met, Suggested: true},
+			{Criterion: "safety", Outcome: principles.NotApplicable, Entered: entered(principles.Published, 0)},
+		},
+	}
+	assert.Equal(t, []principles.Level{
+		{Standard: "care", Title: "Equity", Value: 2, Of: 4}, {Standard: "care", Title: "Learning", Value: 3, Of: 4},
+	}, r.Levels(principles.Published))
+	assert.Empty(t, r.Levels(principles.Panel))
+}
+
+func TestWhatSomebodyEnteredAboutAnOrganisationIsShown(t *testing.T) {
+	r := renderedReport(t)
+	r.Findings[0].Facts = []principles.OrganisationFact{{
+		Kind: principles.FactMarketShare, Text: "One provider has most of the market", Figure: "61", Unit: "percent",
+		Agency: casework.Agency{ID: "meadow", Name: "Meadow <Care>"}, Year: "2025", By: "J. Day", On: casework.DateOf(time.Date(2026, time.March, 1, 0, 0, 0, 0, time.UTC)),
+	}}
+	var page, markdown bytes.Buffer
+	require.NoError(t, r.HTML(&page, nil))
+	require.NoError(t, r.Markdown(&markdown))
+	assert.Contains(t, page.String(), "One provider has most of the market (61 percent), about Meadow &lt;Care&gt;, in 2025; entered by J. Day on 2026-03-01")
+	assert.Contains(t, markdown.String(), "What is known: One provider has most of the market (61 percent), about Meadow &lt;Care&gt;, in 2025; entered by J. Day on 2026-03-01")
+}
+
 func TestFaultyPagesAreRefusedBeforeAnythingIsWritten(t *testing.T) {
 	r := renderedReport(t)
 	for name, write := range map[string]func(io.Writer) error{

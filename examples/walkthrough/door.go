@@ -113,7 +113,7 @@ func newDesks(store casework.Store, h *host) (*desks, error) {
 	if err != nil {
 		return nil, err
 	}
-	own := casework.DeskOptions{Clock: h.clock, NewID: h.newID, Salt: h.salt, Permit: h.permit}
+	own := h.options()
 	cycles, err := commissioning.NewDesk(store, &commissioning.Options{Calendar: calendar, Desk: own})
 	if err != nil {
 		return nil, err

@@ -28,6 +28,11 @@ type host struct {
 // begin sets the host to the time of a step.
 func (h *host) begin(s casefile.Step) { h.at, h.step, h.given = s.At, s.Number, 0 }
 
+// options are what the host gives every desk.
+func (h *host) options() casework.DeskOptions {
+	return casework.DeskOptions{Clock: h.clock, NewID: h.newID, Salt: h.salt, Permit: h.permit}
+}
+
 func (h *host) clock() time.Time { return h.at }
 
 func (h *host) newID() (casework.CaseID, error) {

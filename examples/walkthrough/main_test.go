@@ -371,7 +371,7 @@ func TestCalledWrongly(t *testing.T) {
   line 1: cycles: the field is missing (field.missing)
   line 1: steps: the field is missing (field.missing)
   line 2: reference: this is a number; it has to be a text (value.type)
-  line 3: colour: there is no such field; there are: reference, title, about, zone, agencies, actors, cycles, frameworks, purchases, contracts, grants, steps (field.unknown)`, complaint(err))
+  line 3: colour: there is no such field; there are: reference, title, about, zone, agencies, actors, cycles, frameworks, purchases, contracts, grants, steps, assessments (field.unknown)`, complaint(err))
 	})
 }
 

@@ -290,6 +290,13 @@ func (t *teller) reports(reports []principles.Report) error {
 		if err := r.Table(t.out); err != nil {
 			return err
 		}
+		rating, err := rated(r)
+		if err != nil {
+			return err
+		}
+		if rating != "" {
+			t.line("%s", rating)
+		}
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/needsled/needsled/casework"
 	"github.com/needsled/needsled/commissioning"
+	"github.com/needsled/needsled/principles"
 	"github.com/needsled/needsled/procurement"
 )
 
@@ -25,6 +26,20 @@ type Case struct {
 	Contracts  []Contract
 	Grants     []Grant
 	Steps      []Step
+	// Assessments are made of agencies once all steps are taken.
+	Assessments []Assessment
+}
+
+// Assessment is the answers to the questions of a standard about an agency.
+type Assessment struct {
+	Line     int // of the file
+	By       casework.Actor
+	Standard principles.Standard
+	Scored   principles.ScoreStage
+	Body     casework.Agency
+	Year     string
+	On       casework.Date // the day it was made
+	Answers  []principles.Answer
 }
 
 // Kind is a sort of case that a file may list and a step may be issued to.

@@ -114,6 +114,41 @@ func TestFaultsOfAStep(t *testing.T) {
 	}
 }
 
+func TestAnAssessmentNamesWhatThereIs(t *testing.T) {
+	const sound = `{"standard": "council-care-assessment", "version": "v2", "scored": "published", "body": "camden", "year": "2025", "by": "ana",
+"assessor": "The team", "on": "2025-04-01", "answers": [{"criterion": "equity", "answer": "3", "reason": "It is so."}]}`
+	with := func(assessment string) string {
+		return strings.Replace(string(file()), "\"steps\": [", "\"assessments\": ["+assessment+"],\n\"steps\": [", 1)
+	}
+	c, err := casefile.Read([]byte(with(sound)))
+	require.NoError(t, err)
+	require.Len(t, c.Assessments, 1)
+	assert.Equal(t, "camden", c.Assessments[0].Body.ID)
+	assert.Equal(t, "The team", c.Assessments[0].Answers[0].Assessor)
+	for name, test := range map[string]struct {
+		from, to string
+		want     []string
+	}{
+		"a standard there is":      {`"council-care-assessment"`, `"ours"`, []string{"assessments[0].standard standard.unknown"}},
+		"a version there is":       {`"v2"`, `"v9"`, []string{"assessments[0].version version.unknown"}},
+		"a stage of scoring":       {`"published"`, `"rumoured"`, []string{"assessments[0].scored score_stage.unknown"}},
+		"an agency of the file":    {`"body": "camden"`, `"body": "zz"`, []string{"assessments[0].body agency.unknown"}},
+		"an actor of the file":     {`"by": "ana"`, `"by": "zz"`, []string{"assessments[0].by actor.unknown"}},
+		"a criterion that asks":    {`"equity"`, `"colour"`, []string{"assessments[0].answers[0].criterion criterion.unknown"}},
+		"a day":                    {`"2025-04-01"`, `"2025-04-31"`, []string{"assessments[0].on date.invalid"}},
+		"a reason with the answer": {`, "reason": "It is so."`, ``, []string{"assessments[0].answers[0].reason field.missing"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			require.Contains(t, sound, test.from)
+			got := faults(t, []byte(with(strings.Replace(sound, test.from, test.to, 1))))
+			for i := range got {
+				_, got[i], _ = strings.Cut(got[i], ": ")
+			}
+			assert.Equal(t, test.want, got)
+		})
+	}
+}
+
 func TestTimeDoesNotRunBackwards(t *testing.T) {
 	step := func(at string) string { return `{"at": "` + at + `", "by": "ana", "do": "tick"}` }
 	assert.Equal(t, []string{"line 9: steps[2].at time.backwards"}, faults(t, file(

@@ -31,6 +31,8 @@ type (
 		Contracts  []json.RawMessage `json:"contracts,omitempty"`
 		Grants     []json.RawMessage `json:"grants,omitempty"`
 		Steps      []json.RawMessage `json:"steps"` // read once actors and cases are known
+
+		Assessments []json.RawMessage `json:"assessments,omitempty"`
 	}
 	writtenAgency struct {
 		ID     string          `json:"id"`
@@ -170,6 +172,9 @@ func (r *reader) read(root *node) {
 	r.linksSound()
 	for i, n := range items(root, "steps") {
 		r.stepListed(n, fmt.Sprintf("steps[%d]", i))
+	}
+	for i, n := range items(root, "assessments") {
+		r.assessmentListed(n, fmt.Sprintf("assessments[%d]", i))
 	}
 }
 
