@@ -43,11 +43,11 @@ func shownLevelFaults(path string, levels []Level) []casework.Fault {
 	return faults
 }
 
-// Levels gives the scores that were entered at a stage of scoring, as levels for
+// EnteredLevels gives the scores that were entered at a stage of scoring, as levels for
 // a picture, in the order of the standard: the points of each answer, of the most
 // its question gives. What nobody has answered, what does not apply, and what was
 // only suggested has none, and neither have points below 0.
-func (r Report) Levels(stage ScoreStage) []Level {
+func (r Report) EnteredLevels(stage ScoreStage) []Level {
 	var levels []Level
 	for _, c := range r.Criteria {
 		for _, f := range r.Of(c.ID) {

@@ -220,8 +220,8 @@ func TestEnteredScoresOfOneStageAreLevels(t *testing.T) {
 	}
 	assert.Equal(t, []principles.Level{
 		{Standard: "care", Title: "Equity", Value: 2, Of: 4}, {Standard: "care", Title: "Learning", Value: 3, Of: 4},
-	}, r.Levels(principles.Published))
-	assert.Empty(t, r.Levels(principles.Panel))
+	}, r.EnteredLevels(principles.Published))
+	assert.Empty(t, r.EnteredLevels(principles.Panel))
 }
 
 func TestWhatSomebodyEnteredAboutAnOrganisationIsShown(t *testing.T) {

@@ -108,7 +108,7 @@ func standards() []principles.Standard {
 func writeReports(w io.Writer, title string, reports []principles.Report) error {
 	o := &principles.PageOptions{Title: title + ": how it was commissioned"}
 	for _, r := range reports {
-		o.Levels = append(o.Levels, r.Levels(principles.Published)...)
+		o.Levels = append(o.Levels, r.EnteredLevels(principles.Published)...)
 	}
 	return principles.WriteHTML(w, o, reports...)
 }
