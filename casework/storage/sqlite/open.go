@@ -84,7 +84,7 @@ func openPool(ctx context.Context, name string, connections int, patience time.D
 		case sqlstore.Busy:
 		case sqlstore.Damaged:
 			return nil, errors.Join(fmt.Errorf("%w: %w", casework.ErrCorrupt, err), db.Close())
-		case sqlstore.Other, sqlstore.Unique, sqlstore.Full:
+		case sqlstore.Other, sqlstore.Unique, sqlstore.Full, sqlstore.Unwritable:
 			return nil, errors.Join(err, db.Close())
 		}
 		select {

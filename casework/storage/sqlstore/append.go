@@ -33,7 +33,7 @@ WHERE tenant = ? AND id = ? AND seq = ?`
 
 	lastWriter = `SELECT actor, recorded FROM needsled_entries WHERE tenant = ? AND case_id = ? AND seq = ?`
 
-	redactEntry = `UPDATE needsled_entries SET redacted = 1, reason = '', salt = NULL, data = ? WHERE tenant = ? AND case_id = ? AND seq = ?`
+	redactEntry = `UPDATE needsled_entries SET redacted = ?, reason = '', salt = NULL, data = ? WHERE tenant = ? AND case_id = ? AND seq = ?`
 
 	releaseReference = `DELETE FROM needsled_references WHERE tenant = ? AND scheme = ? AND value = ? AND case_id = ?`
 
@@ -204,7 +204,7 @@ func (w *unit) moveOn(ctx context.Context, c *change) ([]casework.Fault, error) 
 		return w.openCase(ctx, c)
 	}
 	r := &c.row
-	moved, err := w.exec(ctx, updateCase, r.state, flag(r.final), r.seq, r.head, w.dialect.text(c.Document),
+	moved, err := w.exec(ctx, updateCase, r.state, w.dialect.flag(r.final), r.seq, r.head, w.dialect.text(c.Document),
 		w.store.tenant, c.id, integer(c.After), c.Entries[0].Prev.String(), r.stamp)
 	if err != nil {
 		return nil, w.failure(ctx, "to case "+c.id, err)
@@ -266,7 +266,7 @@ func (w *unit) assert(ctx context.Context, c *change) error {
 func (w *unit) openCase(ctx context.Context, c *change) ([]casework.Fault, error) {
 	r := &c.row
 	opened, err := w.exec(ctx, insertCase, w.store.tenant, c.id,
-		r.kind, r.definition, r.definitionVersion, r.definitionDigest, r.state, flag(r.final), r.title,
+		r.kind, r.definition, r.definitionVersion, r.definitionDigest, r.state, w.dialect.flag(r.final), r.title,
 		r.subject, r.holder, "", r.due, r.refs, r.seq, r.head, r.shape, r.stamp, w.dialect.text(c.Document))
 	if err != nil {
 		return nil, w.failure(ctx, "to case "+c.id, err)
@@ -298,7 +298,7 @@ func (w *unit) reindex(ctx context.Context, c *change) ([]casework.Fault, error)
 	}
 	c.release, c.take = without(at.refs, c.Index.Refs), without(c.Index.Refs, at.refs)
 	moved, err := w.exec(ctx, reindexCase,
-		r.kind, r.definition, r.definitionVersion, r.definitionDigest, r.state, flag(r.final), r.title,
+		r.kind, r.definition, r.definitionVersion, r.definitionDigest, r.state, w.dialect.flag(r.final), r.title,
 		r.subject, r.holder, keeps, r.due, r.refs, r.seq, r.head, r.shape, r.stamp, w.dialect.text(c.Document),
 		w.store.tenant, c.id, integer(c.After))
 	if err != nil {
@@ -357,6 +357,9 @@ func (w *unit) take(ctx context.Context, c *change) error {
 			continue
 		}
 		holder, err := w.store.holder(ctx, w.session, "append", findReference, w.store.tenant, ref.Scheme, ref.Value)
+		if errors.Is(err, sql.ErrNoRows) { // somebody let go of it in between
+			return &casework.ConflictError{Op: "append", Kind: casework.ConflictBusy, Case: c.Case, Subject: ref.String()}
+		}
 		if err != nil {
 			return err
 		}
@@ -371,6 +374,11 @@ func (w *unit) takeLive(ctx context.Context, c *change) error {
 	if !c.claim {
 		return nil
 	}
+	if w.dialect.claim != "" {
+		if _, err := w.exec(ctx, w.dialect.claim, w.store.tenant+"/"+c.row.live); err != nil {
+			return w.failure(ctx, "live claim "+c.row.live, err)
+		}
+	}
 	conflict := &casework.ConflictError{Op: "append", Kind: casework.ConflictLive, Case: c.Case, Subject: c.row.live}
 	taken, err := w.exec(ctx, takeLive, c.row.live, w.store.tenant, c.id, w.store.tenant, c.row.live)
 	if err != nil && w.store.db.classify(err) == Unique {
@@ -384,7 +392,7 @@ func (w *unit) takeLive(ctx context.Context, c *change) error {
 		return nil
 	}
 	conflict.Holder, err = w.store.holder(ctx, w.session, "append", findLive, w.store.tenant, c.row.live)
-	if err != nil {
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
 	return conflict
@@ -392,7 +400,7 @@ func (w *unit) takeLive(ctx context.Context, c *change) error {
 
 func (w *unit) redact(ctx context.Context, c *change) error {
 	for _, r := range c.Redact {
-		emptied, err := w.exec(ctx, redactEntry, w.dialect.text(r.Data), w.store.tenant, c.id, integer(r.Seq))
+		emptied, err := w.exec(ctx, redactEntry, w.dialect.flag(true), w.dialect.text(r.Data), w.store.tenant, c.id, integer(r.Seq))
 		if err != nil {
 			return w.failure(ctx, fmt.Sprintf("redaction of entry %d of case %s", r.Seq, c.id), err)
 		}

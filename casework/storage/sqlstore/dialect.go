@@ -10,17 +10,24 @@ import (
 //go:embed migrations
 var migrations embed.FS
 
-// Dialect is how one database is spoken to. It is a value; see [SQLite].
+// Dialect is how one database is spoken to. It is a value; see [SQLite] and
+// [Postgres].
 type Dialect struct {
 	name       string
 	migrations fs.FS
 	numbered   bool             // placeholders are $1, $2, ... instead of ?
-	lock       string           // takes the write lock at once; needs needsled_migrations
+	rows       bool             // writers lock rows, and not the database
+	lock       string           // takes the write lock at once; where rows are locked, that of migrations alone
 	migrated   string           // tells whether needsled_migrations exists
 	journal    string           // creates needsled_migrations unless it exists
 	lockCase   string           // behind a SELECT of a case that will be written
 	holdCase   string           // behind a SELECT of a case that must not move
+	claim      string           // lets one writer at a time look whether a live claim is free
 	text       func([]byte) any // how JSON bytes are bound, so that they come back byte for byte
+	flag       func(bool) any   // how yes and no are bound
+	unplaced   string           // tells whether committed entries have no position yet; empty where each has one from the first
+	placing    string           // lets one process at a time give positions
+	place      string           // gives positions to what is committed
 }
 
 // SQLite is the dialect of SQLite 3.37 or later.
@@ -32,6 +39,39 @@ func SQLite() Dialect {
 		migrated:   `SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'needsled_migrations'`,
 		journal:    `CREATE TABLE IF NOT EXISTS needsled_migrations (version INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT`,
 		text:       func(b []byte) any { return string(b) },
+		flag:       func(set bool) any { return flag(set) },
+	}
+}
+
+// Postgres is the dialect of PostgreSQL 14 or later, through any driver. The
+// tables stand in the first schema of the search path.
+//
+// A text that PostgreSQL has no room for, with a NUL character or not in UTF-8,
+// is [casework.ErrInvalid]. Config.Immediate is of no account: rows are locked,
+// and not the database.
+func Postgres() Dialect {
+	const lock = `pg_advisory_xact_lock(hashtext('needsled ' || current_schema()), `
+	return Dialect{
+		name:       "postgres",
+		migrations: migrations,
+		numbered:   true,
+		rows:       true,
+		lock:       `SELECT ` + lock + `1)`,
+		migrated:   `SELECT count(*) FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = 'needsled_migrations'`,
+		journal: `DO $$ BEGIN
+PERFORM ` + lock + `1);
+CREATE TABLE IF NOT EXISTS needsled_migrations (version bigint PRIMARY KEY, name text NOT NULL);
+END $$`,
+		lockCase: ` FOR UPDATE`,
+		holdCase: ` FOR SHARE`,
+		claim:    `SELECT pg_advisory_xact_lock(hashtext('needsled live ' || current_schema()), hashtext(?))`,
+		text:     func(b []byte) any { return string(b) },
+		flag:     func(set bool) any { return set },
+		unplaced: `SELECT EXISTS (SELECT 1 FROM needsled_entries WHERE position IS NULL)`,
+		placing:  `SELECT ` + lock + `2)`,
+		place: `UPDATE needsled_entries e SET position = fresh.place + (SELECT coalesce(max(position), 0) FROM needsled_entries)
+FROM (SELECT arrival, row_number() OVER (ORDER BY arrival) AS place FROM needsled_entries WHERE position IS NULL) fresh
+WHERE e.arrival = fresh.arrival`,
 	}
 }
 
@@ -57,9 +97,10 @@ type Class int
 
 // The classes a driver's package sorts its errors into.
 const (
-	Other   Class = iota
-	Busy          // locked, or the snapshot was overtaken; worth another try
-	Unique        // a row with this key is there already
-	Full          // no room for the write
-	Damaged       // what is stored is not a sound database
+	Other      Class = iota
+	Busy             // locked, or the snapshot was overtaken; worth another try
+	Unique           // a row with this key is there already
+	Full             // no room for the write
+	Damaged          // what is stored is not a sound database
+	Unwritable       // the database has no room for a character of a text
 )

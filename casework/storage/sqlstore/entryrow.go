@@ -29,7 +29,7 @@ func (d Dialect) entryArgs(tenant, id string, e *casework.Entry) ([]any, []casew
 	return []any{
 		tenant, id, integer(e.Seq), e.Type, e.Version, string(actor),
 		e.Effective.Format(time.RFC3339Nano), e.Recorded.UTC().Format(time.RFC3339Nano),
-		string(e.Move), string(e.From), string(e.To), e.Reason, flag(e.Imported), flag(e.Redacted),
+		string(e.Move), string(e.From), string(e.To), e.Reason, d.flag(e.Imported), d.flag(e.Redacted),
 		d.text(e.Data), e.Salt, e.Content.String(), e.Prev.String(), e.Hash.String(),
 	}, faults
 }

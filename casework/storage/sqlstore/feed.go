@@ -18,6 +18,9 @@ func (s *Store) Feed(ctx context.Context, after casework.Position, limit int) ([
 	if err != nil {
 		return nil, err
 	}
+	if err := s.placeEntries(ctx, in); err != nil {
+		return nil, s.db.failure(ctx, "feed", "of entries", err)
+	}
 	rows, err := in.rows(ctx, loadFeed, s.tenant, integer(after), max(limit, 0))
 	if err != nil {
 		return nil, s.db.failure(ctx, "feed", "of entries", err)
@@ -38,4 +41,30 @@ func (s *Store) Feed(ctx context.Context, after casework.Position, limit int) ([
 		return nil, s.db.failure(ctx, "feed", "of entries", err)
 	}
 	return items, nil
+}
+
+// placeEntries gives positions to what was committed since, where the database
+// gives none with the row. One process does so at a time, and the next one sees
+// what it did: so a position is never given behind a reader, and those of a case
+// follow its sequence. In a transaction of the host nothing is placed.
+func (s *Store) placeEntries(ctx context.Context, in session) error {
+	d := s.db.dialect
+	if d.unplaced == "" || s.bound {
+		return nil
+	}
+	var unplaced bool
+	if err := in.row(ctx, d.unplaced).Scan(&unplaced); err != nil || !unplaced {
+		return err
+	}
+	tx, err := s.db.write.db.BeginTx(ctx, d.isolation())
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }()
+	for _, statement := range []string{d.placing, d.place} {
+		if _, err := tx.ExecContext(ctx, statement); err != nil {
+			return err
+		}
+	}
+	return tx.Commit()
 }

@@ -90,7 +90,7 @@ func version(ctx context.Context, db interface {
 // apply runs the steps that are missing in one transaction, which holds the
 // write lock before it looks.
 func (d *database) apply(ctx context.Context, steps []migration) error {
-	tx, err := d.write.db.BeginTx(ctx, nil)
+	tx, err := d.write.db.BeginTx(ctx, d.dialect.isolation())
 	if err != nil {
 		return d.failure(ctx, "migrate", "the schema", err)
 	}

@@ -139,13 +139,13 @@ func (s *Store) writing(ctx context.Context, op, subject string, work func(sessi
 	if s.bound {
 		return s.inSavepoint(ctx, op, subject, work)
 	}
-	tx, err := s.db.write.db.BeginTx(ctx, nil)
+	tx, err := s.db.write.db.BeginTx(ctx, s.db.dialect.isolation())
 	if err != nil {
 		return s.db.failure(ctx, op, subject, err)
 	}
 	defer func() { _ = tx.Rollback() }()
 	own := session{dialect: s.db.dialect, pool: s.db.write, tx: tx}
-	if !s.db.locked && s.db.dialect.lock != "" {
+	if !s.db.locked && !s.db.dialect.rows {
 		if _, err := own.exec(ctx, s.db.dialect.lock); err != nil {
 			return s.db.failure(ctx, op, subject, err)
 		}
@@ -154,6 +154,15 @@ func (s *Store) writing(ctx context.Context, op, subject string, work func(sessi
 		return err
 	}
 	return s.db.failure(ctx, op, subject, tx.Commit())
+}
+
+// isolation is that of the store's own transactions: where rows are locked, each
+// statement sees what was committed before it.
+func (d Dialect) isolation() *sql.TxOptions {
+	if !d.rows {
+		return nil
+	}
+	return &sql.TxOptions{Isolation: sql.LevelReadCommitted}
 }
 
 func (s *Store) inSavepoint(ctx context.Context, op, subject string, work func(session) error) error {
@@ -197,6 +206,9 @@ func (d *database) failure(ctx context.Context, op, subject string, err error) e
 		return &casework.ConflictError{Op: op + " " + subject, Kind: casework.ConflictBusy, Cause: err}
 	case Full:
 		return fmt.Errorf("%s %s: no room for the write, nothing was kept of it: %w", op, subject, err)
+	case Unwritable:
+		wrong := casework.Fault{Path: "text", Code: "text.unwritable", Message: "a text holds a character that the database has no room for"}
+		return &casework.InvalidError{Op: op + " " + subject, Faults: []casework.Fault{wrong}, Cause: err}
 	case Damaged:
 		return fmt.Errorf("%s %s: the database is damaged: %w: %w", op, subject, casework.ErrCorrupt, err)
 	case Other, Unique:

@@ -1,0 +1,23 @@
+// Package postgres is the store on PostgreSQL 14 or later, by the driver pgx.
+//
+//	store, err := postgres.Open(ctx, "postgres://needsled@localhost/cases", nil)
+//
+// A host that has a *sql.DB of its own, with this or another driver, attaches to
+// it and lets the library join its transactions:
+//
+//	store, err := postgres.Attach(ctx, db)
+//	tx, err := db.BeginTx(ctx, nil)
+//	_, err = desk.In(store.WithTx(tx)).Move(ctx, id, ana, commissioning.PlanUse)
+//
+// The tables begin with needsled_ and stand in the first schema of the search
+// path. Three views are for reports, and may be joined to the host's tables by
+// tenant and id: needsled_stages (where each case stands), needsled_due (what is
+// due) and needsled_journal (every entry).
+//
+// # The feed
+//
+// An entry gets its position in the feed after it was committed, from one process
+// at a time. So a transaction that stays open for long holds up nobody else's
+// entries, and its own come behind them when it commits: none is skipped, and
+// those of a case keep their order.
+package postgres

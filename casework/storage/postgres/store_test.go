@@ -1,0 +1,49 @@
+//go:build unix
+
+package postgres_test
+
+import (
+	"database/sql"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/needsled/needsled/casework"
+	"github.com/needsled/needsled/casework/storage/postgres"
+	"github.com/needsled/needsled/casework/storage/sqlstore"
+	"github.com/needsled/needsled/casework/storage/storagetest"
+)
+
+func open(tb testing.TB, dsn string) *sqlstore.Store {
+	tb.Helper()
+	store, err := postgres.Open(tb.Context(), dsn, nil)
+	require.NoError(tb, err)
+	tb.Cleanup(func() { require.NoError(tb, store.Close()) })
+	return store
+}
+
+// attached opens a database as a host would.
+func attached(tb testing.TB, dsn string) (*sqlstore.Store, *sql.DB) {
+	tb.Helper()
+	db, err := sql.Open("pgx", dsn)
+	require.NoError(tb, err)
+	tb.Cleanup(func() { require.NoError(tb, db.Close()) })
+	store, err := postgres.Attach(tb.Context(), db)
+	require.NoError(tb, err)
+	tb.Cleanup(func() { require.NoError(tb, store.Close()) })
+	return store, db
+}
+
+func TestAStoreOfItsOwnKeepsTheContract(t *testing.T) {
+	storagetest.Run(t, func(tb testing.TB) storagetest.Tenants {
+		store := open(tb, schema(tb))
+		return func(tenant string) casework.Store { return store.Tenant(tenant) }
+	})
+}
+
+func TestAnAttachedStoreKeepsTheContract(t *testing.T) {
+	storagetest.Run(t, func(tb testing.TB) storagetest.Tenants {
+		store, _ := attached(tb, schema(tb))
+		return func(tenant string) casework.Store { return store.Tenant(tenant) }
+	})
+}

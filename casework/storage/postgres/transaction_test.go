@@ -1,0 +1,176 @@
+//go:build unix
+
+package postgres_test
+
+import (
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/needsled/needsled/casework"
+	"github.com/needsled/needsled/casework/storage/postgres"
+	"github.com/needsled/needsled/casework/storage/sqlstore"
+)
+
+func TestS12_1_OfWritersAtOneSequenceOneWinsAndTheOthersLearnOfIt(t *testing.T) {
+	store := open(t, schema(t))
+	d := desk(t, store)
+	id := opened(t, d)
+	before, err := d.Load(t.Context(), id)
+	require.NoError(t, err)
+	const writers = 8
+	errs := make([]error, writers)
+	var all sync.WaitGroup
+	for i := range writers {
+		all.Go(func() {
+			_, errs[i] = d.Update(t.Context(), id, ana, addLine, casework.IfSeq(before.Seq()))
+		})
+	}
+	all.Wait()
+	won := 0
+	for _, err := range errs {
+		if err == nil {
+			won++
+			continue
+		}
+		conflict, is := errors.AsType[*casework.ConflictError](err)
+		require.True(t, is, "%v", err)
+		assert.Equal(t, casework.ConflictSequence, conflict.Kind)
+		assert.Equal(t, "ana.k", conflict.By.ID)
+	}
+	assert.Equal(t, 1, won)
+	err = d.Verify(t.Context(), id)
+	require.NoError(t, err)
+}
+
+func TestS12_3_ARolledBackHostTransactionLeavesNoTrace(t *testing.T) {
+	store, db := attached(t, schema(t))
+	_, err := db.ExecContext(t.Context(), `CREATE TABLE referrals (id text, cycle text)`)
+	require.NoError(t, err)
+	referrals := func() (n int) {
+		require.NoError(t, db.QueryRowContext(t.Context(), `SELECT count(*) FROM referrals`).Scan(&n))
+		return n
+	}
+	for _, test := range []struct {
+		name    string
+		commits bool
+	}{{"rolled back", false}, {"committed", true}} {
+		tx := begin(t, db)
+		d := desk(t, store.WithTx(tx))
+		id := opened(t, d)
+		grown(t, d, id)
+		_, err = tx.ExecContext(t.Context(), `INSERT INTO referrals VALUES ('R-1', $1)`, id.String())
+		require.NoError(t, err)
+		if !test.commits {
+			require.NoError(t, tx.Rollback())
+			_, err := store.Load(t.Context(), id)
+			require.ErrorIs(t, err, casework.ErrNotFound)
+			assert.Zero(t, referrals())
+			items, err := store.Feed(t.Context(), 0, 10)
+			require.NoError(t, err)
+			assert.Empty(t, items)
+			continue
+		}
+		require.NoError(t, tx.Commit())
+		_, err := store.Load(t.Context(), id)
+		require.NoError(t, err)
+		assert.Equal(t, 1, referrals())
+	}
+}
+
+func TestAConflictLeavesTheHostsTransactionAlive(t *testing.T) {
+	store, db := attached(t, schema(t))
+	d := desk(t, store)
+	id := opened(t, d)
+	number := casework.ExternalRef{Scheme: "mosaic", Value: "4711"}
+	_, err := d.Update(t.Context(), id, ana, func(n *Note) error { return n.AddReference(number) })
+	require.NoError(t, err)
+
+	tx := begin(t, db)
+	bound := desk(t, store.WithTx(tx))
+	other := opened(t, bound)
+	_, err = bound.Update(t.Context(), other, ana, func(n *Note) error { return n.AddReference(number) })
+	conflict, is := errors.AsType[*casework.ConflictError](err)
+	require.True(t, is, "%v", err)
+	assert.Equal(t, id, conflict.Holder)
+	_, err = bound.Update(t.Context(), other, ana, addLine, casework.IfSeq(99))
+	require.ErrorIs(t, err, casework.ErrConflict)
+	grown(t, bound, other)
+	require.NoError(t, tx.Commit())
+	n, err := d.Load(t.Context(), other)
+	require.NoError(t, err)
+	assert.Len(t, n.s.Lines, 2)
+}
+
+func TestATextThatPostgreSQLHasNoRoomForIsInvalid(t *testing.T) {
+	store, db := attached(t, schema(t))
+	for _, title := range []string{"Home\x00care"} {
+		_, err := desk(t, store).Open(t.Context(), ana, casework.Opening{}, titled(title))
+		require.ErrorIs(t, err, casework.ErrInvalid, "%q", title)
+		tx := begin(t, db)
+		bound := desk(t, store.WithTx(tx))
+		_, err = bound.Open(t.Context(), ana, casework.Opening{}, titled(title))
+		require.ErrorIs(t, err, casework.ErrInvalid)
+		opened(t, bound)
+		require.NoError(t, tx.Commit(), "and the host's transaction goes on")
+	}
+}
+
+func TestSeveralProcessesMayMigrateAtOnce(t *testing.T) {
+	dsn := schema(t)
+	stores, errs := make([]*sqlstore.Store, 6), make([]error, 6)
+	var all sync.WaitGroup
+	for i := range stores {
+		all.Go(func() { stores[i], errs[i] = postgres.Open(t.Context(), dsn, &postgres.Options{Connections: 1}) })
+	}
+	all.Wait()
+	for i, err := range errs {
+		require.NoError(t, err)
+		require.NoError(t, stores[i].Close())
+	}
+}
+
+func TestAConnectionStringThatWillNotDoIsInvalid(t *testing.T) {
+	_, err := postgres.Open(t.Context(), "postgres://%zz", nil)
+	require.ErrorIs(t, err, casework.ErrInvalid)
+	_, err = postgres.Open(t.Context(), "postgres://localhost", &postgres.Options{Connections: -1})
+	require.ErrorIs(t, err, casework.ErrInvalid)
+}
+
+func TestAnOlderLibraryRefusesANewerSchema(t *testing.T) {
+	dsn := schema(t)
+	store, db := attached(t, dsn)
+	require.NotNil(t, store)
+	_, err := db.ExecContext(t.Context(), `INSERT INTO needsled_migrations VALUES (999, 'later')`)
+	require.NoError(t, err)
+	_, err = postgres.Open(t.Context(), dsn, nil)
+	require.ErrorIs(t, err, sqlstore.ErrNewer)
+}
+
+func TestReportsReadTheViews(t *testing.T) {
+	store, db := attached(t, schema(t))
+	id := opened(t, desk(t, store))
+	grown(t, desk(t, store), id)
+	var stage, title string
+	require.NoError(t, db.QueryRowContext(t.Context(), `SELECT state, title FROM needsled_stages WHERE tenant = '' AND id = $1`, id.String()).Scan(&stage, &title))
+	assert.Equal(t, "Open", stage)
+	assert.Contains(t, title, "Home care")
+	rows, err := db.QueryContext(t.Context(), `SELECT type, actor ->> 'id' FROM needsled_journal WHERE id = $1 AND recorded > '2020-01-01' ORDER BY seq`, id.String())
+	require.NoError(t, err)
+	defer func() { require.NoError(t, rows.Close()) }()
+	var types []string
+	for rows.Next() {
+		var entry, actor string
+		require.NoError(t, rows.Scan(&entry, &actor))
+		assert.Equal(t, "ana.k", actor)
+		types = append(types, entry)
+	}
+	require.NoError(t, rows.Err())
+	assert.Contains(t, strings.Join(types, " "), "line.written")
+	var due int
+	require.NoError(t, db.QueryRowContext(t.Context(), `SELECT count(*) FROM needsled_due`).Scan(&due))
+}
