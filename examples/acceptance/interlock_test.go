@@ -9,6 +9,7 @@ import (
 
 	"github.com/needsled/needsled/casework"
 	"github.com/needsled/needsled/commissioning"
+	"github.com/needsled/needsled/internal/fuse"
 	"github.com/needsled/needsled/procurement"
 )
 
@@ -318,20 +319,20 @@ func interlocked(t *testing.T, h *house) (*market, map[string]func() error) {
 func TestInterlockIsAllOrNothingWhereverStorageFails(t *testing.T) {
 	for _, name := range []string{"the last signature", "an award cancelled", "a procedure ended"} {
 		t.Run("sqlite: "+name, func(t *testing.T) {
-			h, fuse := fused(t)
+			h, blow := fused(t)
 			m, commands := interlocked(t, h)
 			command := commands[name]
 			before := everything(t, h.store)
 			statements := 0
 			for ; ; statements++ {
 				require.Less(t, statements, 200, "the command never succeeds")
-				fuse.arm(statements)
+				blow.Arm(statements)
 				err := command()
-				if !fuse.disarm() {
+				if blown, _ := blow.Disarm(); !blown {
 					require.NoError(t, err)
 					break
 				}
-				require.ErrorIs(t, err, errFuse, "statement %d", statements)
+				require.ErrorIs(t, err, fuse.ErrBlown, "statement %d", statements)
 				require.Equal(t, before, everything(t, h.store), "statement %d: nothing of it is kept", statements)
 			}
 			require.NotEqual(t, before, everything(t, h.store), "in the end all of it is kept")

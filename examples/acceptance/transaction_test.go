@@ -14,6 +14,7 @@ import (
 	"github.com/needsled/needsled/casework/storage/sqlite"
 	"github.com/needsled/needsled/casework/storage/sqlstore"
 	"github.com/needsled/needsled/commissioning"
+	"github.com/needsled/needsled/internal/fuse"
 )
 
 // hosted gives a house whose database is the host's, with a table of the host's
@@ -140,26 +141,27 @@ func commands(t *testing.T, h *house) map[string]func() error {
 func TestS12_4_storage_fails_between_statements(t *testing.T) {
 	for _, name := range []string{"an update", "a succession over two cases"} {
 		t.Run("sqlite: "+name, func(t *testing.T) {
-			h, fuse := fused(t)
+			h, blow := fused(t)
 			command := commands(t, h)[name]
 			before := everything(t, h.store)
-			statements := 0
+			statements, lastRan := 0, []string(nil)
 			for ; ; statements++ {
 				require.Less(t, statements, 100, "the command never succeeds")
-				fuse.arm(statements)
+				blow.Arm(statements)
 				err := command()
-				blown := fuse.disarm()
+				blown, ran := blow.Disarm()
 				if !blown {
 					require.NoError(t, err)
+					lastRan = ran
 					break
 				}
-				require.ErrorIs(t, err, errFuse, "statement %d", statements)
+				require.ErrorIs(t, err, fuse.ErrBlown, "statement %d", statements)
 				require.Equal(t, before, everything(t, h.store), "statement %d: nothing of it is kept", statements)
 			}
 			require.NotEqual(t, before, everything(t, h.store), "in the end all of it is kept")
 			want := []string{"SELECT", "BEGIN", "UPDATE", "INSERT", "COMMIT"}
 			if name == "an update" {
-				assert.Equal(t, want, fuse.verbs(), "one read, and two statements between BEGIN and COMMIT")
+				assert.Equal(t, want, verbs(lastRan), "one read, and two statements between BEGIN and COMMIT")
 			} else {
 				assert.Greater(t, statements, len(want))
 			}

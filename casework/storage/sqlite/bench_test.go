@@ -13,6 +13,7 @@ import (
 
 	"github.com/needsled/needsled/casework"
 	"github.com/needsled/needsled/casework/storage/sqlite"
+	"github.com/needsled/needsled/internal/journaltest"
 )
 
 // documents are a small one and one of some seven kilobytes.
@@ -61,17 +62,17 @@ func median(d []time.Duration) time.Duration {
 func appendByStore(b *testing.B, document json.RawMessage) func() error {
 	b.Helper()
 	store := open(b, file(b), nil)
-	one := newJournal(1)
-	one.write(b, store, 1)
+	one := journaltest.New(1)
+	one.Write(b, store, 1)
 	return func() error {
-		record, err := store.Load(b.Context(), one.id)
+		record, err := store.Load(b.Context(), one.ID)
 		if err != nil {
 			return err
 		}
-		one.seq, one.head = record.Seq, record.Head
-		c := one.change(1)
+		one.Seq, one.Head = record.Seq, record.Head
+		c := one.Change(1)
 		c.Document = document
-		_, err = store.Append(b.Context(), batch(c))
+		_, err = store.Append(b.Context(), journaltest.Batch(c))
 		return err
 	}
 }
@@ -82,11 +83,11 @@ type byHand struct {
 	load, update, insert *sql.Stmt
 }
 
-func newByHand(b *testing.B) (*byHand, *journal) {
+func newByHand(b *testing.B) (*byHand, *journaltest.Journal) {
 	b.Helper()
 	path := file(b)
-	one := newJournal(1)
-	one.write(b, open(b, path, nil), 1)
+	one := journaltest.New(1)
+	one.Write(b, open(b, path, nil), 1)
 	name, err := sqlite.DSN(path, nil)
 	require.NoError(b, err)
 	h := &byHand{}
@@ -109,7 +110,7 @@ move, from_state, to_state, reason, imported, redacted, data, salt, content, pre
 func appendByHand(b *testing.B, document json.RawMessage) func() error {
 	b.Helper()
 	h, one := newByHand(b)
-	id := one.id.String()
+	id := one.ID.String()
 	return func() error {
 		var seq uint64
 		var head, state string
@@ -117,11 +118,11 @@ func appendByHand(b *testing.B, document json.RawMessage) func() error {
 		if err := h.load.QueryRowContext(b.Context(), "", id).Scan(&seq, &head, &state, &held); err != nil {
 			return err
 		}
-		if err := one.head.UnmarshalText([]byte(head)); err != nil {
+		if err := one.Head.UnmarshalText([]byte(head)); err != nil {
 			return err
 		}
-		one.seq = seq
-		c := one.change(1)
+		one.Seq = seq
+		c := one.Change(1)
 		c.Document = document
 		return h.append(b, id, state, c)
 	}
@@ -159,13 +160,13 @@ func BenchmarkLoad(b *testing.B) {
 	for _, entries := range []int{10, 10_000} {
 		b.Run(fmt.Sprintf("%d entries", entries), func(b *testing.B) {
 			store := open(b, file(b), nil)
-			one := newJournal(1)
-			for one.seq < uint64(entries) {
-				one.write(b, store, min(entries, 500))
+			one := journaltest.New(1)
+			for one.Seq < uint64(entries) {
+				one.Write(b, store, min(entries, 500))
 			}
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := store.Load(b.Context(), one.id); err != nil {
+				if _, err := store.Load(b.Context(), one.ID); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -176,12 +177,12 @@ func BenchmarkLoad(b *testing.B) {
 // BenchmarkHistory reads a journal of ten thousand entries.
 func BenchmarkHistory(b *testing.B) {
 	store := open(b, file(b), nil)
-	one := newJournal(1)
-	for one.seq < 10_000 {
-		one.write(b, store, 500)
+	one := journaltest.New(1)
+	for one.Seq < 10_000 {
+		one.Write(b, store, 500)
 	}
 	for b.Loop() {
-		for _, err := range store.History(b.Context(), one.id, 0) {
+		for _, err := range store.History(b.Context(), one.ID, 0) {
 			if err != nil {
 				b.Fatal(err)
 			}

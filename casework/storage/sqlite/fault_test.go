@@ -8,68 +8,54 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	driver "modernc.org/sqlite"
 
 	"github.com/needsled/needsled/casework"
 	"github.com/needsled/needsled/casework/storage/sqlite"
 	"github.com/needsled/needsled/casework/storage/sqlstore"
+	"github.com/needsled/needsled/internal/fuse"
+	"github.com/needsled/needsled/internal/journaltest"
 )
 
 // fused gives a store whose every statement goes past a fuse.
-func fused(tb testing.TB) (*sqlstore.Store, *sql.DB, *fuse) {
+func fused(tb testing.TB) (*sqlstore.Store, *sql.DB, *fuse.Fuse) {
 	tb.Helper()
 	name, err := sqlite.DSN(file(tb), &sqlite.Options{Synchronous: sqlite.Normal})
 	require.NoError(tb, err)
-	c, err := newConnector(name)
+	inner, err := driver.NewConnector(name)
 	require.NoError(tb, err)
+	c, blow := fuse.Into(inner)
 	db := sql.OpenDB(c)
 	tb.Cleanup(func() { require.NoError(tb, db.Close()) })
 	store, err := sqlite.Attach(tb.Context(), db)
 	require.NoError(tb, err)
 	tb.Cleanup(func() { require.NoError(tb, store.Close()) })
-	return store, db, c.fuse
-}
-
-// everything is a batch that runs every kind of statement: two cases that are
-// there and swap references and claims, a new one, an assertion, a redaction and
-// a key.
-func everything(tb testing.TB, store *sqlstore.Store) casework.Batch {
-	tb.Helper()
-	one, two, three, four := newJournal(1), newJournal(2), newJournal(3), newJournal(4)
-	one.write(tb, store, 3)
-	two.write(tb, store, 1)
-	four.write(tb, store, 1)
-	one.index, two.index = two.index, one.index
-	one.index.Refs = append(one.index.Refs, casework.ExternalRef{Scheme: "mosaic", Value: "new"})
-	c := one.change(2)
-	c.Redact = []casework.Redaction{{Seq: 2, Data: []byte(`{"need":2}`)}}
-	return casework.Batch{Key: "k", Digest: casework.Hash{5}, Changes: []casework.Change{
-		c, two.change(1), three.change(1), {Case: four.id, After: 1},
-	}}
+	return store, db, blow
 }
 
 func TestS12_4_a_failure_at_any_statement_leaves_all_or_nothing(t *testing.T) {
-	store, _, fuse := fused(t)
-	b := everything(t, store)
-	before := pictureOf(t.Context(), t, store)
+	store, _, blow := fused(t)
+	b := journaltest.Everything(t, store)
+	before := journaltest.Picture(t.Context(), t, store)
 	statements := 0
 	for ; ; statements++ {
 		require.Less(t, statements, 100, "the append never succeeds")
-		fuse.arm(statements)
+		blow.Arm(statements)
 		_, err := store.Append(t.Context(), b)
-		blown, _ := fuse.disarm()
+		blown, _ := blow.Disarm()
 		if !blown {
 			require.NoError(t, err)
 			break
 		}
-		require.ErrorIs(t, err, errFuse, "statement %d", statements)
-		require.Equal(t, before, pictureOf(t.Context(), t, store), "statement %d", statements)
+		require.ErrorIs(t, err, fuse.ErrBlown, "statement %d", statements)
+		require.Equal(t, before, journaltest.Picture(t.Context(), t, store), "statement %d", statements)
 		_, err = store.Receipt(t.Context(), "k")
 		require.ErrorIs(t, err, casework.ErrNotFound, "statement %d", statements)
 	}
 	assert.Greater(t, statements, 15)
-	assert.NotEqual(t, before, pictureOf(t.Context(), t, store))
+	assert.NotEqual(t, before, journaltest.Picture(t.Context(), t, store))
 	for _, c := range b.Changes {
-		sound(t, store, c.Case)
+		journaltest.Sound(t, store, c.Case)
 	}
 	again, err := store.Append(t.Context(), b)
 	require.NoError(t, err)
@@ -77,50 +63,51 @@ func TestS12_4_a_failure_at_any_statement_leaves_all_or_nothing(t *testing.T) {
 }
 
 func TestS12_4_a_failure_in_the_host_transaction_leaves_nothing_of_the_batch_in_it(t *testing.T) {
-	store, db, fuse := fused(t)
+	store, db, blow := fused(t)
 	notes := hostTable(t, db)
-	b := everything(t, store)
-	before := pictureOf(t.Context(), t, store)
+	b := journaltest.Everything(t, store)
+	before := journaltest.Picture(t.Context(), t, store)
 	statements := 0
 	for ; ; statements++ {
 		require.Less(t, statements, 100, "the append never succeeds")
 		tx := begin(t, db)
 		note(t, tx)
-		fuse.arm(statements)
+		blow.Arm(statements)
 		_, err := store.WithTx(tx).Append(t.Context(), b)
-		blown, _ := fuse.disarm()
+		blown, _ := blow.Disarm()
 		if !blown {
 			require.NoError(t, err)
 			require.NoError(t, tx.Commit())
 			break
 		}
-		require.ErrorIs(t, err, errFuse, "statement %d", statements)
-		require.Equal(t, before, pictureOf(t.Context(), t, store.WithTx(tx)), "statement %d", statements)
+		require.ErrorIs(t, err, fuse.ErrBlown, "statement %d", statements)
+		require.Equal(t, before, journaltest.Picture(t.Context(), t, store.WithTx(tx)), "statement %d", statements)
 		require.NoError(t, tx.Commit())
-		require.Equal(t, before, pictureOf(t.Context(), t, store), "statement %d", statements)
+		require.Equal(t, before, journaltest.Picture(t.Context(), t, store), "statement %d", statements)
 	}
 	assert.Greater(t, statements, 15)
 	assert.Equal(t, statements+1, notes())
 	for _, c := range b.Changes {
-		sound(t, store, c.Case)
+		journaltest.Sound(t, store, c.Case)
 	}
 }
 
 func TestAPlainUpdateIsTwoStatementsBetweenBeginAndCommit(t *testing.T) {
 	name, err := sqlite.DSN(file(t), nil)
 	require.NoError(t, err)
-	c, err := newConnector(name)
+	inner, err := driver.NewConnector(name)
 	require.NoError(t, err)
+	c, blow := fuse.Into(inner)
 	db := sql.OpenDB(c)
 	defer func() { require.NoError(t, db.Close()) }()
 	store, err := sqlstore.Open(t.Context(), sqlstore.Config{Dialect: sqlstore.SQLite(), Write: db, Classify: sqlite.Classify, Immediate: true})
 	require.NoError(t, err)
 	defer func() { require.NoError(t, store.Close()) }()
-	one := newJournal(1)
-	one.write(t, store, 1)
-	c.fuse.arm(1000)
-	one.write(t, store, 1)
-	_, queries := c.fuse.disarm()
+	one := journaltest.New(1)
+	one.Write(t, store, 1)
+	blow.Arm(1000)
+	one.Write(t, store, 1)
+	_, queries := blow.Disarm()
 	require.Len(t, queries, 4)
 	assert.Equal(t, "BEGIN", queries[0])
 	assert.Contains(t, queries[1], "UPDATE needsled_cases")
@@ -129,12 +116,12 @@ func TestAPlainUpdateIsTwoStatementsBetweenBeginAndCommit(t *testing.T) {
 }
 
 func TestNoStatementScansATable(t *testing.T) {
-	store, db, fuse := fused(t)
-	b := everything(t, store)
-	fuse.arm(1000)
+	store, db, blow := fused(t)
+	b := journaltest.Everything(t, store)
+	blow.Arm(1000)
 	_, err := store.Append(t.Context(), b)
 	require.NoError(t, err)
-	pictureOf(t.Context(), t, store)
+	journaltest.Picture(t.Context(), t, store)
 	for _, q := range []casework.Query{
 		{Kind: "cycle", State: "analyse", Definition: "standard"},
 		{Subject: "s"},
@@ -145,7 +132,7 @@ func TestNoStatementScansATable(t *testing.T) {
 			require.NoError(t, err)
 		}
 	}
-	_, queries := fuse.disarm()
+	_, queries := blow.Disarm()
 	used := map[string]bool{}
 	for _, query := range queries {
 		if !strings.Contains(query, "needsled_") || strings.Contains(query, "WHERE false") {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/needsled/needsled/casework"
 	"github.com/needsled/needsled/casework/storage/sqlite"
+	"github.com/needsled/needsled/internal/journaltest"
 )
 
 // writerFile names the file that the test binary, run as a child, writes to
@@ -28,15 +29,15 @@ func TestTheWriterThatIsKilled(t *testing.T) {
 	}
 	store, err := sqlite.Open(t.Context(), path, nil)
 	require.NoError(t, err)
-	journals := []*journal{newJournal(1), newJournal(2), newJournal(3)}
+	journals := []*journaltest.Journal{journaltest.New(1), journaltest.New(2), journaltest.New(3)}
 	for round := range 100_000 {
 		j := journals[round%len(journals)]
-		c := j.change(1 + round%3)
+		c := j.Change(1 + round%3)
 		c.Index.Refs = []casework.ExternalRef{{Scheme: "round", Value: fmt.Sprint(round)}}
 		_, err := store.Append(t.Context(), casework.Batch{Key: fmt.Sprint(round), Changes: []casework.Change{c}})
 		require.NoError(t, err)
-		j.keep(c)
-		_, err = fmt.Fprintf(os.Stdout, "acknowledged %d %d %d\n", j.id[0], j.seq, round)
+		j.Keep(c)
+		_, err = fmt.Fprintf(os.Stdout, "acknowledged %d %d %d\n", j.ID[0], j.Seq, round)
 		require.NoError(t, err)
 	}
 }
@@ -63,19 +64,19 @@ func TestEveryAcknowledgedEntrySurvivesAKill(t *testing.T) {
 			store := open(t, path, nil)
 			total, held := 0, 0
 			for number := byte(1); number <= 3; number++ {
-				j := newJournal(number)
-				if _, err := store.Load(t.Context(), j.id); errors.Is(err, casework.ErrNotFound) && last[number] == 0 {
+				j := journaltest.New(number)
+				if _, err := store.Load(t.Context(), j.ID); errors.Is(err, casework.ErrNotFound) && last[number] == 0 {
 					continue
 				}
-				entries := sound(t, store, j.id)
+				entries := journaltest.Sound(t, store, j.ID)
 				require.GreaterOrEqual(t, len(entries), last[number])
 				total += len(entries)
-				record, err := store.Load(t.Context(), j.id)
+				record, err := store.Load(t.Context(), j.ID)
 				require.NoError(t, err)
 				for _, ref := range record.Index.Refs {
 					holder, err := store.Find(t.Context(), ref)
 					require.NoError(t, err)
-					assert.Equal(t, j.id, holder)
+					assert.Equal(t, j.ID, holder)
 					held++
 				}
 			}

@@ -15,13 +15,14 @@ import (
 	"github.com/needsled/needsled/casework"
 	"github.com/needsled/needsled/casework/storage/sqlite"
 	"github.com/needsled/needsled/casework/storage/sqlstore"
+	"github.com/needsled/needsled/internal/journaltest"
 )
 
 func TestAnyFileNameWillDo(t *testing.T) {
 	for _, name := range []string{"plain.db", "two words.db", "a?b.db", "a#b.db", "a%20b.db", "100%.db", "a&_pragma=x.db", "cartréf.db", "a;b+c=d.db"} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), name)
-			newJournal(1).write(t, open(t, path, nil), 1)
+			journaltest.New(1).Write(t, open(t, path, nil), 1)
 			info, err := os.Stat(path)
 			require.NoError(t, err)
 			assert.Positive(t, info.Size())
@@ -79,11 +80,11 @@ func TestEveryConnectionCarriesTheSettings(t *testing.T) {
 
 func TestMigratingTwiceChangesNothing(t *testing.T) {
 	store, db := attached(t, "")
-	newJournal(1).write(t, store, 2)
-	before := pictureOf(t.Context(), t, store)
+	journaltest.New(1).Write(t, store, 2)
+	before := journaltest.Picture(t.Context(), t, store)
 	again, err := sqlite.Attach(t.Context(), db)
 	require.NoError(t, err)
-	assert.Equal(t, before, pictureOf(t.Context(), t, again))
+	assert.Equal(t, before, journaltest.Picture(t.Context(), t, again))
 	require.NoError(t, again.Close())
 	var steps int
 	require.NoError(t, db.QueryRowContext(t.Context(), `SELECT count(*) FROM needsled_migrations`).Scan(&steps))
@@ -101,7 +102,7 @@ func TestManyMayOpenTheSameNewFileAtOnce(t *testing.T) {
 	all.Wait()
 	for i := range openers {
 		require.NoError(t, errs[i])
-		newJournal(byte(i+1)).write(t, stores[i], 1)
+		journaltest.New(byte(i+1)).Write(t, stores[i], 1)
 		require.NoError(t, stores[i].Close())
 	}
 	items, err := open(t, path, nil).Feed(t.Context(), 0, 100)
@@ -111,7 +112,7 @@ func TestManyMayOpenTheSameNewFileAtOnce(t *testing.T) {
 
 func TestADatabaseOfALaterVersionIsRefused(t *testing.T) {
 	store, db := attached(t, "")
-	newJournal(1).write(t, store, 1)
+	journaltest.New(1).Write(t, store, 1)
 	_, err := db.ExecContext(t.Context(), `INSERT INTO needsled_migrations (version, name) VALUES (99, '0099_tomorrow')`)
 	require.NoError(t, err)
 	_, err = sqlite.Attach(t.Context(), db)

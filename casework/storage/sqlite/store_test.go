@@ -16,6 +16,7 @@ import (
 	"github.com/needsled/needsled/casework/storage/sqlite"
 	"github.com/needsled/needsled/casework/storage/sqlstore"
 	"github.com/needsled/needsled/casework/storage/storagetest"
+	"github.com/needsled/needsled/internal/journaltest"
 )
 
 func TestAStoreOfItsOwnKeepsTheContract(t *testing.T) {
@@ -53,31 +54,31 @@ func TestWhatWasWrittenIsThereAfterReopening(t *testing.T) {
 	path := file(t)
 	first, err := sqlite.Open(t.Context(), path, nil)
 	require.NoError(t, err)
-	one := newJournal(1)
-	one.write(t, first, 3)
-	before := pictureOf(t.Context(), t, first)
+	one := journaltest.New(1)
+	one.Write(t, first, 3)
+	before := journaltest.Picture(t.Context(), t, first)
 	require.NoError(t, first.Close())
 	require.NoError(t, first.Tenant("x").Close(), "closing twice is no error")
-	_, err = first.Load(t.Context(), one.id)
+	_, err = first.Load(t.Context(), one.ID)
 	require.Error(t, err)
 
 	second := open(t, path, nil)
-	assert.Equal(t, before, pictureOf(t.Context(), t, second))
-	one.write(t, second, 2)
-	assert.Len(t, sound(t, second, one.id), 5)
+	assert.Equal(t, before, journaltest.Picture(t.Context(), t, second))
+	one.Write(t, second, 2)
+	assert.Len(t, journaltest.Sound(t, second, one.ID), 5)
 }
 
 func TestOfWritersInTwoProcessesExactlyOneWins(t *testing.T) {
 	path := file(t)
 	stores := []*sqlstore.Store{open(t, path, nil), open(t, path, nil)}
-	one := newJournal(1)
-	one.write(t, stores[0], 1)
+	one := journaltest.New(1)
+	one.Write(t, stores[0], 1)
 	const writers = 8
 	errs := make([]error, writers)
 	var all sync.WaitGroup
 	for i := range writers {
 		all.Go(func() {
-			_, errs[i] = stores[i%2].Append(t.Context(), batch(one.change(1)))
+			_, errs[i] = stores[i%2].Append(t.Context(), journaltest.Batch(one.Change(1)))
 		})
 	}
 	all.Wait()
@@ -96,34 +97,34 @@ func TestOfWritersInTwoProcessesExactlyOneWins(t *testing.T) {
 		assert.False(t, conflict.At.IsZero())
 	}
 	assert.Equal(t, 1, won)
-	assert.Len(t, sound(t, stores[1], one.id), 2)
+	assert.Len(t, journaltest.Sound(t, stores[1], one.ID), 2)
 }
 
 func TestReadersSeeTheLastCommitWhileAWriterIsAtWork(t *testing.T) {
 	store, db := attached(t, "")
-	one := newJournal(1)
-	one.write(t, store, 2)
-	before := pictureOf(t.Context(), t, store)
+	one := journaltest.New(1)
+	one.Write(t, store, 2)
+	before := journaltest.Picture(t.Context(), t, store)
 	tx, err := db.BeginTx(t.Context(), nil)
 	require.NoError(t, err)
-	_, err = store.WithTx(tx).Append(t.Context(), batch(one.change(2)))
+	_, err = store.WithTx(tx).Append(t.Context(), journaltest.Batch(one.Change(2)))
 	require.NoError(t, err)
-	assert.Equal(t, before, pictureOf(t.Context(), t, store))
+	assert.Equal(t, before, journaltest.Picture(t.Context(), t, store))
 	require.NoError(t, tx.Commit())
-	assert.NotEqual(t, before, pictureOf(t.Context(), t, store))
+	assert.NotEqual(t, before, journaltest.Picture(t.Context(), t, store))
 }
 
 func TestHistoryAndListHoldNoCursorWhileTheyYield(t *testing.T) {
 	store, db := attached(t, "")
 	db.SetMaxOpenConns(1)
-	one, two := newJournal(1), newJournal(2)
-	one.write(t, store, 600)
+	one, two := journaltest.New(1), journaltest.New(2)
+	one.Write(t, store, 600)
 	seen := 0
-	for e, err := range store.History(t.Context(), one.id, 0) {
+	for e, err := range store.History(t.Context(), one.ID, 0) {
 		require.NoError(t, err)
 		seen++
 		if e.Seq%250 == 0 {
-			two.write(t, store, 1)
+			two.Write(t, store, 1)
 		}
 	}
 	assert.Equal(t, 600, seen)
@@ -137,8 +138,8 @@ func TestHistoryAndListHoldNoCursorWhileTheyYield(t *testing.T) {
 func TestALockThatDoesNotOpenIsABusyConflict(t *testing.T) {
 	path := file(t)
 	store := open(t, path, &sqlite.Options{BusyTimeout: 10 * time.Millisecond})
-	one := newJournal(1)
-	one.write(t, store, 1)
+	one := journaltest.New(1)
+	one.Write(t, store, 1)
 	name, err := sqlite.DSN(path, nil)
 	require.NoError(t, err)
 	host, err := sql.Open("sqlite", name)
@@ -146,10 +147,10 @@ func TestALockThatDoesNotOpenIsABusyConflict(t *testing.T) {
 	defer func() { require.NoError(t, host.Close()) }()
 	tx, err := host.BeginTx(t.Context(), nil)
 	require.NoError(t, err)
-	_, err = store.Append(t.Context(), batch(one.change(1)))
+	_, err = store.Append(t.Context(), journaltest.Batch(one.Change(1)))
 	assertConflict(t, err, casework.ConflictBusy)
 	require.NoError(t, tx.Rollback())
-	one.write(t, store, 1)
+	one.Write(t, store, 1)
 }
 
 func assertConflict(tb testing.TB, err error, kind casework.ConflictKind) {
@@ -167,14 +168,14 @@ func conflictIn(tb testing.TB, err error) *casework.ConflictError {
 
 func TestAFullDatabaseSaysSoAndKeepsWhatItHad(t *testing.T) {
 	store, db := attached(t, "&_txlock=immediate&_pragma=max_page_count(60)")
-	one := newJournal(1)
+	one := journaltest.New(1)
 	var full error
 	for full == nil {
-		c := one.change(5)
-		if _, full = store.Append(t.Context(), batch(c)); full == nil {
-			one.keep(c)
+		c := one.Change(5)
+		if _, full = store.Append(t.Context(), journaltest.Batch(c)); full == nil {
+			one.Keep(c)
 		}
-		require.Less(t, one.seq, uint64(10_000), "the database never fills up")
+		require.Less(t, one.Seq, uint64(10_000), "the database never fills up")
 	}
 	assert.ErrorContains(t, full, "append")
 	assert.ErrorContains(t, full, "no room for the write")
@@ -182,7 +183,7 @@ func TestAFullDatabaseSaysSoAndKeepsWhatItHad(t *testing.T) {
 	var verdict string
 	require.NoError(t, db.QueryRowContext(t.Context(), `PRAGMA integrity_check`).Scan(&verdict))
 	assert.Equal(t, "ok", verdict)
-	assert.EqualValues(t, one.seq, len(sound(t, store, one.id)))
+	assert.EqualValues(t, one.Seq, len(journaltest.Sound(t, store, one.ID)))
 }
 
 func TestARowThatCannotBeReadIsCorrupt(t *testing.T) {
@@ -194,17 +195,17 @@ func TestARowThatCannotBeReadIsCorrupt(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			store, db := attached(t, "")
-			one := newJournal(1)
-			one.write(t, store, 3)
+			one := journaltest.New(1)
+			one.Write(t, store, 3)
 			_, err := db.ExecContext(t.Context(), spoil)
 			require.NoError(t, err)
 			_, err = store.Feed(t.Context(), 0, 10)
 			corrupt, found := errors.AsType[*casework.CorruptError](err)
 			require.True(t, found, "%v", err)
-			assert.Equal(t, one.id, corrupt.Case)
+			assert.Equal(t, one.ID, corrupt.Case)
 			assert.Equal(t, uint64(2), corrupt.Seq)
 			var last error
-			for _, err := range store.History(t.Context(), one.id, 0) {
+			for _, err := range store.History(t.Context(), one.ID, 0) {
 				last = err
 			}
 			assert.ErrorIs(t, last, casework.ErrCorrupt)
@@ -218,11 +219,11 @@ func TestARowThatCannotBeReadIsCorrupt(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			store, db := attached(t, "")
-			one := newJournal(1)
-			one.write(t, store, 1)
+			one := journaltest.New(1)
+			one.Write(t, store, 1)
 			_, err := db.ExecContext(t.Context(), spoil)
 			require.NoError(t, err)
-			_, err = store.Load(t.Context(), one.id)
+			_, err = store.Load(t.Context(), one.ID)
 			assert.ErrorIs(t, err, casework.ErrCorrupt)
 			for _, err := range store.List(t.Context(), casework.Query{}) {
 				assert.ErrorIs(t, err, casework.ErrCorrupt)
@@ -231,27 +232,27 @@ func TestARowThatCannotBeReadIsCorrupt(t *testing.T) {
 	}
 	t.Run("a journal that goes on beyond its case", func(t *testing.T) {
 		store, db := attached(t, "")
-		one := newJournal(1)
-		one.write(t, store, 1)
-		behind := one.change(1)
-		one.write(t, store, 1)
+		one := journaltest.New(1)
+		one.Write(t, store, 1)
+		behind := one.Change(1)
+		one.Write(t, store, 1)
 		_, err := db.ExecContext(t.Context(), `UPDATE needsled_cases SET seq = 1, head = ?`, behind.Entries[0].Prev.String())
 		require.NoError(t, err)
-		_, err = store.Append(t.Context(), batch(behind))
+		_, err = store.Append(t.Context(), journaltest.Batch(behind))
 		assert.ErrorIs(t, err, casework.ErrCorrupt)
 	})
 }
 
 func TestWhatNoRowCanHoldIsInvalid(t *testing.T) {
 	store := open(t, file(t), nil)
-	c := newJournal(1).change(2)
+	c := journaltest.New(1).Change(2)
 	c.Entries[0].Actor.Name = "\xff"
 	principal := casework.Person("b\xff", casework.Agency{})
 	c.Entries[1].Actor.OnBehalfOf = &principal
 	c.Entries[1].Effective = time.Date(10_000, 1, 1, 0, 0, 0, 0, time.UTC)
 	c.Index.Due = time.Date(-1, 1, 1, 0, 0, 0, 0, time.UTC)
 	c.Index.Refs = []casework.ExternalRef{{Scheme: "mosaic", Value: "\xff"}}
-	_, err := store.Append(t.Context(), batch(c))
+	_, err := store.Append(t.Context(), journaltest.Batch(c))
 	invalid, found := errors.AsType[*casework.InvalidError](err)
 	require.True(t, found, "%v", err)
 	var paths []string
@@ -266,15 +267,15 @@ func TestWhatNoRowCanHoldIsInvalid(t *testing.T) {
 
 func TestHugeNumbersMeetNothing(t *testing.T) {
 	store := open(t, file(t), nil)
-	one := newJournal(1)
-	one.write(t, store, 1)
+	one := journaltest.New(1)
+	one.Write(t, store, 1)
 	items, err := store.Feed(t.Context(), math.MaxUint64, 10)
 	require.NoError(t, err)
 	assert.Empty(t, items)
-	for _, err := range store.History(t.Context(), one.id, math.MaxUint64) {
+	for _, err := range store.History(t.Context(), one.ID, math.MaxUint64) {
 		t.Errorf("there is no entry beyond the largest number: %v", err)
 	}
-	_, err = store.Append(t.Context(), batch(casework.Change{Case: one.id, After: math.MaxUint64}))
+	_, err = store.Append(t.Context(), journaltest.Batch(casework.Change{Case: one.ID, After: math.MaxUint64}))
 	assertConflict(t, err, casework.ConflictSequence)
 }
 
@@ -284,10 +285,10 @@ func TestAStoreThatWasNeverOpenedRefusesEverything(t *testing.T) {
 		"bound to no transaction": open(t, file(t), nil).WithTx(nil),
 	} {
 		t.Run(name, func(t *testing.T) {
-			one := newJournal(1)
-			_, err := store.Load(t.Context(), one.id)
+			one := journaltest.New(1)
+			_, err := store.Load(t.Context(), one.ID)
 			assert.ErrorIs(t, err, casework.ErrInvalid)
-			_, err = store.Append(t.Context(), batch(one.change(1)))
+			_, err = store.Append(t.Context(), journaltest.Batch(one.Change(1)))
 			assert.ErrorIs(t, err, casework.ErrInvalid)
 			_, err = store.Receipt(t.Context(), "k")
 			assert.ErrorIs(t, err, casework.ErrInvalid)
@@ -295,7 +296,7 @@ func TestAStoreThatWasNeverOpenedRefusesEverything(t *testing.T) {
 			assert.ErrorIs(t, err, casework.ErrInvalid)
 			_, err = store.Feed(t.Context(), 0, 1)
 			assert.ErrorIs(t, err, casework.ErrInvalid)
-			for _, err := range store.History(t.Context(), one.id, 0) {
+			for _, err := range store.History(t.Context(), one.ID, 0) {
 				assert.ErrorIs(t, err, casework.ErrInvalid)
 			}
 			for _, err := range store.List(t.Context(), casework.Query{}) {
@@ -312,8 +313,8 @@ func TestAStoreThatWasNeverOpenedRefusesEverything(t *testing.T) {
 
 func TestEveryFieldOfTheIndexFollowsTheLastChange(t *testing.T) {
 	store := open(t, file(t), nil)
-	one := newJournal(1)
-	one.write(t, store, 1)
+	one := journaltest.New(1)
+	one.Write(t, store, 1)
 	for name, set := range map[string]func(*casework.Change){
 		"kind":       func(c *casework.Change) { c.Index.Kind += "+" },
 		"definition": func(c *casework.Change) { c.Index.Definition.Name += "+" },
@@ -335,12 +336,12 @@ func TestEveryFieldOfTheIndexFollowsTheLastChange(t *testing.T) {
 		"shape":   func(c *casework.Change) { c.Shape += 2 },
 		"nothing": func(*casework.Change) {},
 	} {
-		c := one.change(1)
+		c := one.Change(1)
 		set(&c)
-		_, err := store.Append(t.Context(), batch(c))
+		_, err := store.Append(t.Context(), journaltest.Batch(c))
 		require.NoError(t, err, name)
-		one.keep(c)
-		record, err := store.Load(t.Context(), one.id)
+		one.Keep(c)
+		record, err := store.Load(t.Context(), one.ID)
 		require.NoError(t, err, name)
 		require.Equal(t, c.Index, record.Index, name)
 		require.Equal(t, c.Shape, record.Shape, name)

@@ -1,64 +1,66 @@
-package sqlite_test
+// Package fuse makes any statement of a database/sql driver fail, for tests of
+// what is left when one does.
+package fuse
 
 import (
 	"context"
 	"database/sql/driver"
 	"errors"
 	"sync"
-
-	"modernc.org/sqlite"
 )
 
-var errFuse = errors.New("the fuse blew")
+// ErrBlown is the error of the statement that a fuse let fail.
+var ErrBlown = errors.New("the fuse blew")
 
-// fuse sits before every statement of a database. Once armed it lets a number of
+// Fuse sits before every statement of a database. Once armed it lets a number of
 // them pass and fails the next one. It also takes down what was run.
-type fuse struct {
-	mu      sync.Mutex
-	armed   bool
-	left    int
-	blown   bool
-	queries []string
+type Fuse struct {
+	mu    sync.Mutex
+	armed bool
+	left  int
+	blown bool
+	ran   []string
 }
 
-func (f *fuse) arm(left int) {
+// Arm lets so many statements pass before one fails.
+func (f *Fuse) Arm(left int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.armed, f.left, f.blown, f.queries = true, left, false, nil
+	f.armed, f.left, f.blown, f.ran = true, left, false, nil
 }
 
-// disarm tells whether the fuse blew, and what was run since it was armed.
-func (f *fuse) disarm() (blown bool, queries []string) {
+// Disarm tells whether the fuse blew, and what was run since it was armed.
+func (f *Fuse) Disarm() (blown bool, ran []string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.armed = false
-	return f.blown, f.queries
+	return f.blown, f.ran
 }
 
-func (f *fuse) pass(query string) error {
+func (f *Fuse) pass(query string) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if !f.armed || f.blown {
+	switch {
+	case !f.armed || f.blown:
 		return nil
-	}
-	if f.left == 0 {
+	case f.left == 0:
 		f.blown = true
-		return errFuse
+		return ErrBlown
 	}
 	f.left--
-	f.queries = append(f.queries, query)
+	f.ran = append(f.ran, query)
 	return nil
 }
 
-// connector is the driver's with a fuse in it.
-type connector struct {
-	driver.Connector
-	fuse *fuse
+// Into puts a fuse into a driver, whose connections and statements take contexts.
+func Into(inner driver.Connector) (driver.Connector, *Fuse) {
+	f := &Fuse{}
+	return &connector{Connector: inner, fuse: f}, f
 }
 
-func newConnector(name string) (*connector, error) {
-	inner, err := sqlite.NewConnector(name)
-	return &connector{Connector: inner, fuse: &fuse{}}, err
+type connector struct {
+	driver.Connector
+	fuse *Fuse
 }
 
 func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
@@ -66,10 +68,10 @@ func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &conn{full: inner.(full), fuse: c.fuse}, nil //nolint:forcetypeassert // the driver documents all of these
+	return &conn{full: inner.(full), fuse: c.fuse}, nil //nolint:forcetypeassert // asked of the driver
 }
 
-// full is what every connection of the driver implements.
+// full is what a connection has to be.
 type full interface {
 	driver.Conn
 	driver.ConnBeginTx
@@ -78,12 +80,26 @@ type full interface {
 	driver.QueryerContext
 	driver.Pinger
 	driver.SessionResetter
-	driver.Validator
 }
 
 type conn struct {
 	full
-	fuse *fuse
+	fuse *Fuse
+}
+
+// IsValid passes on what the driver says, where it says anything.
+func (c *conn) IsValid() bool {
+	v, says := c.full.(driver.Validator)
+	return !says || v.IsValid()
+}
+
+// CheckNamedValue passes on what the driver takes, where it says so.
+func (c *conn) CheckNamedValue(v *driver.NamedValue) error {
+	checker, says := c.full.(driver.NamedValueChecker)
+	if !says {
+		return driver.ErrSkip
+	}
+	return checker.CheckNamedValue(v)
 }
 
 func (c *conn) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, error) {
@@ -102,7 +118,7 @@ func (c *conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, e
 	if err != nil {
 		return nil, err
 	}
-	return &statement{fullStmt: inner.(fullStmt), fuse: c.fuse, query: query}, nil //nolint:forcetypeassert // the driver documents all of these
+	return &statement{fullStmt: inner.(fullStmt), fuse: c.fuse, query: query}, nil //nolint:forcetypeassert // asked of the driver
 }
 
 func (c *conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
@@ -127,7 +143,7 @@ type fullStmt interface {
 
 type statement struct {
 	fullStmt
-	fuse  *fuse
+	fuse  *Fuse
 	query string
 }
 
@@ -147,10 +163,10 @@ func (s *statement) QueryContext(ctx context.Context, args []driver.NamedValue) 
 
 type transaction struct {
 	driver.Tx
-	fuse *fuse
+	fuse *Fuse
 }
 
-// Commit fails as a commit fails that SQLite could not write: the transaction is
+// Commit fails as a commit fails that could not be written: the transaction is
 // rolled back.
 func (t *transaction) Commit() error {
 	if err := t.fuse.pass("COMMIT"); err != nil {
