@@ -16,6 +16,9 @@ import (
 // Options are what may be set; the zero value and nil give the defaults.
 type Options struct {
 	Connections int // at most, at once; 8 where zero
+	// Pooled says that a pooler such as PgBouncer, in transaction mode, stands
+	// between: nothing is prepared, and nothing outlives a transaction.
+	Pooled bool
 }
 
 // Open opens a database by a connection string or URL, as pgx reads it, and
@@ -39,10 +42,13 @@ func Open(ctx context.Context, dsn string, o *Options) (*sqlstore.Store, error) 
 	case connections < 0:
 		return nil, casework.Invalid("open postgres", casework.Fault{Path: "options.connections", Code: "postgres.connections_negative", Message: "a number of connections is not negative"})
 	}
+	if o.Pooled {
+		config.DefaultQueryExecMode = pgx.QueryExecModeExec
+	}
 	db := stdlib.OpenDB(*config)
 	db.SetMaxOpenConns(connections)
 	db.SetMaxIdleConns(connections)
-	store, err := open(ctx, db, db.Close)
+	store, err := open(ctx, db, o.Pooled, db.Close)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open postgres: %w", err), db.Close())
 	}
@@ -54,13 +60,13 @@ func Open(ctx context.Context, dsn string, o *Options) (*sqlstore.Store, error) 
 // up to date. The database stays the host's: it is closed by the host, after the
 // store.
 func Attach(ctx context.Context, db *sql.DB) (*sqlstore.Store, error) {
-	store, err := open(ctx, db, nil)
+	store, err := open(ctx, db, false, nil)
 	if err != nil {
 		return nil, fmt.Errorf("attach to postgres: %w", err)
 	}
 	return store, nil
 }
 
-func open(ctx context.Context, db *sql.DB, end func() error) (*sqlstore.Store, error) {
-	return sqlstore.Open(ctx, sqlstore.Config{Dialect: sqlstore.Postgres(), Write: db, Classify: sqlstore.ClassifyPostgres, Close: end})
+func open(ctx context.Context, db *sql.DB, pooled bool, end func() error) (*sqlstore.Store, error) {
+	return sqlstore.Open(ctx, sqlstore.Config{Dialect: sqlstore.Postgres(), Write: db, Classify: sqlstore.ClassifyPostgres, Unprepared: pooled, Close: end})
 }

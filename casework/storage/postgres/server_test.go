@@ -90,35 +90,59 @@ func binaries() string {
 	return ""
 }
 
-// start makes a cluster that listens on a socket in its directory and nowhere
-// else. PostgreSQL does not run as root, so root lends it to somebody else.
+// cluster is a private PostgreSQL that listens on a socket in its directory and
+// nowhere else.
+type cluster struct {
+	bin, dir string
+	as       *syscall.SysProcAttr
+	settings string
+}
+
 func start(bin, dir string) (server, error) {
-	as, err := unprivileged(dir)
+	c, err := newCluster(bin, dir, "-c fsync=off")
 	if err != nil {
 		return server{}, err
 	}
-	run := func(name string, args ...string) error {
-		cmd := exec.Command(filepath.Join(bin, name), args...) //nolint:gosec // the tests' own server
-		cmd.SysProcAttr, cmd.Dir = as, dir
-		if out, err := cmd.CombinedOutput(); err != nil {
-			return fmt.Errorf("%s: %w\n%s", name, err, out)
-		}
-		return nil
+	return server{dsn: c.dsn(), stop: func() error { return errors.Join(c.stop("immediate"), os.RemoveAll(dir)) }}, nil
+}
+
+// newCluster makes a cluster and starts it. PostgreSQL does not run as root, so
+// root lends it to somebody else.
+func newCluster(bin, dir, settings string) (*cluster, error) {
+	as, err := unprivileged(dir)
+	if err != nil {
+		return nil, err
 	}
-	data := filepath.Join(dir, "data")
-	if err := run("initdb", "-D", data, "-U", "needsled", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"); err != nil {
-		return server{}, err
+	c := &cluster{bin: bin, dir: dir, as: as, settings: settings}
+	if err := c.run("initdb", "-D", c.data(), "-U", "needsled", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"); err != nil {
+		return nil, err
 	}
-	options := fmt.Sprintf("-c listen_addresses='' -c unix_socket_directories='%s' -c fsync=off -c max_connections=300", dir)
-	if err := run("pg_ctl", "-D", data, "-w", "-l", filepath.Join(dir, "log"), "-o", options, "start"); err != nil {
-		return server{}, err
+	return c, c.start()
+}
+
+func (c *cluster) data() string { return filepath.Join(c.dir, "data") }
+
+func (c *cluster) dsn() string {
+	return "postgres:///postgres?user=needsled&host=" + url.QueryEscape(c.dir)
+}
+
+func (c *cluster) start() error {
+	options := fmt.Sprintf("-c listen_addresses='' -c unix_socket_directories='%s' -c max_connections=300 %s", c.dir, c.settings)
+	return c.run("pg_ctl", "-D", c.data(), "-w", "-l", filepath.Join(c.dir, "log"), "-o", options, "start")
+}
+
+// stop ends the server: "fast" in order, "immediate" as a crash does.
+func (c *cluster) stop(mode string) error {
+	return c.run("pg_ctl", "-D", c.data(), "-m", mode, "stop")
+}
+
+func (c *cluster) run(name string, args ...string) error {
+	cmd := exec.Command(filepath.Join(c.bin, name), args...) //nolint:gosec // the tests' own server
+	cmd.SysProcAttr, cmd.Dir = c.as, c.dir
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("%s: %w\n%s", name, err, out)
 	}
-	return server{
-		dsn: "postgres:///postgres?user=needsled&host=" + url.QueryEscape(dir),
-		stop: func() error {
-			return errors.Join(run("pg_ctl", "-D", data, "-m", "immediate", "stop"), os.RemoveAll(dir))
-		},
-	}, nil
+	return nil
 }
 
 // unprivileged gives the directory to somebody who is not root, and says how to

@@ -47,3 +47,12 @@ func TestAnAttachedStoreKeepsTheContract(t *testing.T) {
 		return func(tenant string) casework.Store { return store.Tenant(tenant) }
 	})
 }
+
+func TestAStoreBehindAPoolerKeepsTheContract(t *testing.T) {
+	storagetest.Run(t, func(tb testing.TB) storagetest.Tenants {
+		store, err := postgres.Open(tb.Context(), schema(tb), &postgres.Options{Pooled: true})
+		require.NoError(tb, err)
+		tb.Cleanup(func() { require.NoError(tb, store.Close()) })
+		return func(tenant string) casework.Store { return store.Tenant(tenant) }
+	})
+}

@@ -23,6 +23,9 @@ type Config struct {
 	// Immediate says that BEGIN on Write takes the write lock. Where it does not,
 	// each append takes the lock by a statement of its own.
 	Immediate bool
+	// Unprepared runs every statement as text, for a pooler between that hands out
+	// another connection for each transaction.
+	Unprepared bool
 	// Close is called once by [Store.Close]. Nil leaves the pools to the host.
 	Close func() error
 }
@@ -73,11 +76,15 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if err := d.migrate(ctx); err != nil {
 		return nil, err
 	}
-	write, err := newPool(ctx, c.Write, c.Dialect, writes(c.Dialect))
+	before, after := writes(c.Dialect), reads()
+	if c.Unprepared {
+		before, after = nil, nil
+	}
+	write, err := newPool(ctx, c.Write, c.Dialect, before)
 	if err != nil {
 		return nil, d.failure(ctx, "open", "store", err)
 	}
-	read, err := newPool(ctx, c.Read, c.Dialect, reads())
+	read, err := newPool(ctx, c.Read, c.Dialect, after)
 	if err != nil {
 		return nil, d.failure(ctx, "open", "store", errors.Join(err, write.close()))
 	}
