@@ -26,7 +26,7 @@ func crashable(tb testing.TB) *cluster {
 		tb.Skip("there is no PostgreSQL here that could be made to crash: install the package postgresql")
 	}
 	require.NotEmpty(tb, bin)
-	dir, err := os.MkdirTemp("", "needsled-crash-")
+	dir, err := os.MkdirTemp("", "needsled-crash-") //nolint:usetesting // whoever the server runs as cannot enter a TempDir of root
 	require.NoError(tb, err)
 	tb.Cleanup(func() { require.NoError(tb, os.RemoveAll(dir)) })
 	c, err := newCluster(bin, dir, "-c fsync=on")
