@@ -14,6 +14,7 @@ import (
 
 	"github.com/needsled/needsled/casework"
 	"github.com/needsled/needsled/casework/storage/sqlstore"
+	"github.com/needsled/needsled/internal/journaltest"
 )
 
 // reader follows the feed as a broker would: it keeps the last position and
@@ -81,6 +82,39 @@ func TestS12_5_WhoBeganFirstAndCommitsLastIsNeitherLostNorInTheWay(t *testing.T)
 	again := &reader{store: store}
 	again.read(t)
 	assert.Equal(t, r.seqs, again.seqs, "the order is the same for who reads later")
+}
+
+func TestAReaderMeetsALongImportWhole(t *testing.T) {
+	store := open(t, schema(t))
+	theirs, ours := journaltest.New(1), journaltest.New(2)
+	theirs.Write(t, store.Tenant("theirs"), 5000)
+	ours.Write(t, store, 1)
+	items, err := store.Feed(t.Context(), 0, 10)
+	require.NoError(t, err)
+	assert.Len(t, items, 1, "what stands before it, and is placed first, does not hide it")
+	r := &reader{store: store.Tenant("theirs")}
+	assert.Len(t, r.read(t), 5000)
+}
+
+func TestARedactionThatLingersHoldsUpItsOwnCaseAlone(t *testing.T) {
+	store, db := attached(t, schema(t))
+	slow, quick := journaltest.New(1), journaltest.New(2)
+	slow.Write(t, store, 3)
+	quick.Write(t, store, 2)
+
+	tx := begin(t, db)
+	redaction := slow.Change(1)
+	redaction.Redact = []casework.Redaction{{Seq: 2, Data: []byte(`{"need":2}`)}}
+	_, err := store.WithTx(tx).Append(t.Context(), journaltest.Batch(redaction))
+	require.NoError(t, err)
+	r := &reader{store: store}
+	r.read(t)
+	assert.Equal(t, map[casework.CaseID][]uint64{slow.ID: {1}, quick.ID: {1, 2}}, r.seqs)
+	quick.Write(t, store, 1)
+	assert.Len(t, r.read(t), 1)
+	require.NoError(t, tx.Commit())
+	r.read(t)
+	assert.Equal(t, map[casework.CaseID][]uint64{slow.ID: {1, 2, 3, 4}, quick.ID: {1, 2, 3}}, r.seqs)
 }
 
 func TestWhateverCommitsWhenAReaderMeetsEveryEntryInTheOrderOfItsCase(t *testing.T) {

@@ -27,7 +27,7 @@ type Dialect struct {
 	flag       func(bool) any   // how yes and no are bound
 	unplaced   string           // tells whether committed entries have no position yet; empty where each has one from the first
 	placing    string           // lets one process at a time give positions
-	place      string           // gives positions to what is committed
+	place      string           // gives positions to what is committed, some at a time
 }
 
 // SQLite is the dialect of SQLite 3.37 or later.
@@ -69,8 +69,20 @@ END $$`,
 		flag:     func(set bool) any { return set },
 		unplaced: `SELECT EXISTS (SELECT 1 FROM needsled_entries WHERE position IS NULL)`,
 		placing:  `SELECT ` + lock + `2)`,
-		place: `UPDATE needsled_entries e SET position = fresh.place + (SELECT coalesce(max(position), 0) FROM needsled_entries)
-FROM (SELECT arrival, row_number() OVER (ORDER BY arrival) AS place FROM needsled_entries WHERE position IS NULL) fresh
+		// An entry that a lingering transaction redacts is waited for by those that
+		// follow it in its case, and by nobody else.
+		place: `WITH free AS MATERIALIZED (
+	SELECT arrival, tenant, case_id, seq FROM needsled_entries WHERE position IS NULL ORDER BY arrival LIMIT 2000 FOR UPDATE SKIP LOCKED
+), held AS (
+	SELECT tenant, case_id, min(seq) AS seq FROM needsled_entries e
+	WHERE position IS NULL AND arrival <= (SELECT max(arrival) FROM free) AND NOT EXISTS (SELECT 1 FROM free WHERE free.arrival = e.arrival)
+	GROUP BY tenant, case_id
+), fresh AS (
+	SELECT arrival, row_number() OVER (ORDER BY arrival) AS place FROM free f
+	WHERE NOT EXISTS (SELECT 1 FROM held WHERE held.tenant = f.tenant AND held.case_id = f.case_id AND held.seq < f.seq)
+)
+UPDATE needsled_entries e SET position = fresh.place + (SELECT coalesce(max(position), 0) FROM needsled_entries)
+FROM fresh
 WHERE e.arrival = fresh.arrival`,
 	}
 }

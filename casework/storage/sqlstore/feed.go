@@ -52,19 +52,35 @@ func (s *Store) placeEntries(ctx context.Context, in session) error {
 	if d.unplaced == "" || s.bound {
 		return nil
 	}
-	var unplaced bool
-	if err := in.row(ctx, d.unplaced).Scan(&unplaced); err != nil || !unplaced {
-		return err
-	}
-	tx, err := s.db.write.db.BeginTx(ctx, d.isolation())
-	if err != nil {
-		return err
-	}
-	defer func() { _ = tx.Rollback() }()
-	for _, statement := range []string{d.placing, d.place} {
-		if _, err := tx.ExecContext(ctx, statement); err != nil {
+	for {
+		var unplaced bool
+		if err := in.row(ctx, d.unplaced).Scan(&unplaced); err != nil || !unplaced {
+			return err
+		}
+		if placed, err := s.placeSome(ctx); err != nil || placed == 0 {
 			return err
 		}
 	}
-	return tx.Commit()
+}
+
+// placeSome gives positions to some of what was committed, and tells to how many.
+func (s *Store) placeSome(ctx context.Context) (int64, error) {
+	d := s.db.dialect
+	tx, err := s.db.write.db.BeginTx(ctx, d.isolation())
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = tx.Rollback() }()
+	if _, err := tx.ExecContext(ctx, d.placing); err != nil {
+		return 0, err
+	}
+	result, err := tx.ExecContext(ctx, d.place)
+	if err != nil {
+		return 0, err
+	}
+	placed, err := result.RowsAffected()
+	if err != nil {
+		return 0, err
+	}
+	return placed, tx.Commit()
 }
