@@ -103,6 +103,8 @@ const (
 	ConflictReference ConflictKind = "reference" // another case carries the external reference
 	ConflictLive      ConflictKind = "live"      // another live case holds the subject and definition
 	ConflictBusy      ConflictKind = "busy"      // the store's snapshot was overtaken, or it stayed locked
+	ConflictCursor    ConflictKind = "cursor"    // the subscriber's cursor moved since it was read
+	ConflictLead      ConflictKind = "lead"      // another process serves the subscriber
 )
 
 // ConflictError says who was first. It is [ErrConflict].
@@ -114,7 +116,7 @@ type ConflictError struct {
 	Actual   uint64 // sequence: what the store holds
 	By       Actor  // sequence: who moved it, as far as the store knows
 	At       time.Time
-	Subject  string // key, reference or live claim in question
+	Subject  string // key, reference, live claim or subscriber in question
 	Holder   CaseID // reference, live: the case that has it
 	Cause    error
 }
@@ -136,6 +138,10 @@ func (e *ConflictError) Error() string {
 		return fmt.Sprintf("%s: conflict: %q already has a live case, %s", e.Op, e.Subject, e.Holder)
 	case ConflictBusy:
 		return fmt.Sprintf("%s: conflict: the store is busy", e.Op)
+	case ConflictCursor:
+		return fmt.Sprintf("%s: conflict: the cursor of %q moved since it was read", e.Op, e.Subject)
+	case ConflictLead:
+		return fmt.Sprintf("%s: conflict: another process serves %q", e.Op, e.Subject)
 	default:
 		return fmt.Sprintf("%s: conflict: %s", e.Op, e.Kind)
 	}

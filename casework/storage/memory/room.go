@@ -18,11 +18,12 @@ type archive struct {
 
 // room is all that one tenant has.
 type room struct {
-	files    map[casework.CaseID]*file
-	order    []casework.CaseID // of files, by id
-	claims   map[claim]casework.CaseID
-	receipts map[string]casework.Receipt
-	feed     []line
+	files     map[casework.CaseID]*file
+	order     []casework.CaseID // of files, by id
+	claims    map[claim]casework.CaseID
+	receipts  map[string]casework.Receipt
+	feed      []line
+	bookmarks map[string]*bookmark // by subscriber
 }
 
 // file is one case with its journal.
@@ -71,9 +72,10 @@ func (a *archive) room(tenant string) *room {
 	r, found := a.rooms[tenant]
 	if !found {
 		r = &room{
-			files:    map[casework.CaseID]*file{},
-			claims:   map[claim]casework.CaseID{},
-			receipts: map[string]casework.Receipt{},
+			files:     map[casework.CaseID]*file{},
+			claims:    map[claim]casework.CaseID{},
+			receipts:  map[string]casework.Receipt{},
+			bookmarks: map[string]*bookmark{},
 		}
 		a.rooms[tenant] = r
 	}

@@ -24,10 +24,11 @@ type Store struct {
 }
 
 var (
-	_ casework.Store  = (*Store)(nil)
-	_ casework.Finder = (*Store)(nil)
-	_ casework.Lister = (*Store)(nil)
-	_ casework.Feeder = (*Store)(nil)
+	_ casework.Store        = (*Store)(nil)
+	_ casework.Finder       = (*Store)(nil)
+	_ casework.Lister       = (*Store)(nil)
+	_ casework.Feeder       = (*Store)(nil)
+	_ casework.CursorKeeper = (*Store)(nil)
 )
 
 // New gives an empty store, seen as the tenant "".

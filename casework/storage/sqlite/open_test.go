@@ -88,7 +88,7 @@ func TestMigratingTwiceChangesNothing(t *testing.T) {
 	require.NoError(t, again.Close())
 	var steps int
 	require.NoError(t, db.QueryRowContext(t.Context(), `SELECT count(*) FROM needsled_migrations`).Scan(&steps))
-	assert.Equal(t, 1, steps)
+	assert.Equal(t, 2, steps)
 }
 
 func TestManyMayOpenTheSameNewFileAtOnce(t *testing.T) {

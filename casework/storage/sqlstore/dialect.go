@@ -28,6 +28,7 @@ type Dialect struct {
 	unplaced   string           // tells whether committed entries have no position yet; empty where each has one from the first
 	placing    string           // lets one process at a time give positions
 	place      string           // gives positions to what is committed, some at a time
+	now        string           // the database's clock: milliseconds since 1970
 }
 
 // SQLite is the dialect of SQLite 3.37 or later.
@@ -40,6 +41,7 @@ func SQLite() Dialect {
 		journal:    `CREATE TABLE IF NOT EXISTS needsled_migrations (version INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT`,
 		text:       func(b []byte) any { return string(b) },
 		flag:       func(set bool) any { return flag(set) },
+		now:        `CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)`,
 	}
 }
 
@@ -69,6 +71,7 @@ END $$`,
 		flag:     func(set bool) any { return set },
 		unplaced: `SELECT EXISTS (SELECT 1 FROM needsled_entries WHERE position IS NULL)`,
 		placing:  `SELECT ` + lock + `2)`,
+		now:      `CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)`,
 		// An entry that a lingering transaction redacts is waited for by those that
 		// follow it in its case, and by nobody else.
 		place: `WITH free AS MATERIALIZED (

@@ -60,6 +60,7 @@ var (
 	_ casework.Lister        = (*Store)(nil)
 	_ casework.Feeder        = (*Store)(nil)
 	_ casework.InTransaction = (*Store)(nil)
+	_ casework.CursorKeeper  = (*Store)(nil)
 )
 
 // Open brings the schema up to date and gives the store of the tenant "".

@@ -99,7 +99,7 @@ func TestRulesAboutInterfacesAStoreLacksAreSkipped(t *testing.T) {
 			t.Error(r.failure(err))
 		}
 	}
-	optional := slices.Concat(findRules(), listRules(), feedRules())
+	optional := slices.Concat(findRules(), listRules(), feedRules(), cursorRules())
 	for _, r := range optional {
 		if !slices.Contains(skipped, r.name) {
 			t.Errorf("the rule %q passed on a store that has not what it is about", r.name)
@@ -262,6 +262,21 @@ func brokenStores() []brokenStore {
 		}},
 		{"hides that it was cancelled", breaking(func(s *store) hidesCancel { return hidesCancel{s} }), []string{
 			"a cancelled context stops every operation and writes nothing",
+		}},
+		{"forgets what waits behind the entry that failed", breaking(func(s *store) forgetsHeld { return forgetsHeld{s} }), []string{
+			"a cursor comes back as it was saved",
+		}},
+		{"saves a cursor whatever it was read at", breaking(func(s *store) savesOver { return savesOver{s} }), []string{
+			"a cursor that moved is not saved over", "who lost the lead cannot save",
+		}},
+		{"saves what is sound of a malformed change", breaking(func(s *store) savesHalf { return savesHalf{s} }), []string{
+			"a malformed change of a cursor leaves it untouched",
+		}},
+		{"lets everybody lead", breaking(func(s *store) lendsToAll { return lendsToAll{s} }), []string{
+			"one process at a time serves a subscriber", "who lost the lead cannot save",
+		}},
+		{"keeps one cursor for names in different cases", breaking(func(s *store) sharesCursors { return sharesCursors{s} }), []string{
+			"a cursor belongs to its tenant and its subscriber",
 		}},
 	}
 }

@@ -793,3 +793,60 @@ func (s hidesCancel) Load(ctx context.Context, id casework.CaseID) (casework.Rec
 	}
 	return record, err
 }
+
+// Mistakes over cursors.
+
+type forgetsHeld struct{ *store }
+
+func (s forgetsHeld) Cursor(ctx context.Context, subscriber string) (casework.Cursor, error) {
+	c, err := s.store.Cursor(ctx, subscriber)
+	for i := range c.Held {
+		c.Held[i].Waiting = c.Held[i].Waiting[:1]
+	}
+	return c, err
+}
+
+type savesOver struct{ *store }
+
+func (s savesOver) SaveCursor(ctx context.Context, c casework.CursorChange) error {
+	now, err := s.Cursor(ctx, c.Subscriber)
+	if err != nil {
+		return err
+	}
+	c.Revision = now.Revision
+	return s.store.SaveCursor(ctx, c)
+}
+
+type savesHalf struct{ *store }
+
+func (s savesHalf) SaveCursor(ctx context.Context, c casework.CursorChange) error {
+	err := s.store.SaveCursor(ctx, c)
+	if errors.Is(err, casework.ErrInvalid) && c.Subscriber != "" {
+		c.Held, c.Released = nil, nil
+		_ = s.store.SaveCursor(ctx, c)
+	}
+	return err
+}
+
+type lendsToAll struct{ *store }
+
+func (s lendsToAll) Lead(ctx context.Context, l casework.Lease) (uint64, error) {
+	revision, err := s.store.Lead(ctx, l)
+	if errors.Is(err, casework.ErrConflict) {
+		return 1, nil
+	}
+	return revision, err
+}
+
+type sharesCursors struct{ *store }
+
+func (s sharesCursors) Cursor(ctx context.Context, subscriber string) (casework.Cursor, error) {
+	c, err := s.store.Cursor(ctx, strings.ToLower(subscriber))
+	c.Subscriber = subscriber
+	return c, err
+}
+
+func (s sharesCursors) SaveCursor(ctx context.Context, c casework.CursorChange) error {
+	c.Subscriber = strings.ToLower(c.Subscriber)
+	return s.store.SaveCursor(ctx, c)
+}

@@ -31,8 +31,8 @@ type Tenants func(tenant string) casework.Store
 // rule and gives an empty store; what it has to close it leaves to the Cleanup
 // of its test.
 //
-// Rules about [casework.Finder], [casework.Lister] and [casework.Feeder] are
-// skipped, and said to be, where the store is none.
+// Rules about [casework.Finder], [casework.Lister], [casework.Feeder] and
+// [casework.CursorKeeper] are skipped, and said to be, where the store is none.
 func Run(t *testing.T, open func(t testing.TB) Tenants) {
 	t.Helper()
 	for _, r := range rules() {
@@ -65,7 +65,7 @@ func rules() []rule {
 	return slices.Concat(
 		readingRules(), historyRules(), sequenceRules(), batchRules(), malformedRules(),
 		keyRules(), tenantRules(), claimRules(), redactionRules(),
-		findRules(), listRules(), feedRules(), copyRules(), cancelRules(),
+		findRules(), listRules(), feedRules(), cursorRules(), copyRules(), cancelRules(),
 	)
 }
 
@@ -95,4 +95,11 @@ func asFeeder(s casework.Store) (casework.Feeder, error) {
 		return f, nil
 	}
 	return nil, notOffered{"Feeder"}
+}
+
+func asKeeper(s casework.Store) (casework.CursorKeeper, error) {
+	if k, offered := s.(casework.CursorKeeper); offered {
+		return k, nil
+	}
+	return nil, notOffered{"CursorKeeper"}
 }
