@@ -75,7 +75,7 @@ func failures(err error) []error {
 		return nil
 	}
 	if _, delivered := err.(*UndeliveredError); !delivered { //nolint:errorlint // its own causes are no failures beside it
-		if joined, several := err.(interface{ Unwrap() []error }); several { //nolint:errorlint // what is wrapped in it is looked at next
+		if joined, several := err.(interface{ Unwrap() []error }); several {
 			var all []error
 			for _, one := range joined.Unwrap() {
 				all = append(all, failures(one)...)
