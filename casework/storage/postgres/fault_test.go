@@ -32,8 +32,50 @@ func fused(tb testing.TB) (*sqlstore.Store, *sql.DB, *fuse.Fuse) {
 	return store, db, blow
 }
 
+// statementByStatement lets the function that appends a whole batch always object,
+// so that a store goes the long way.
+func statementByStatement(tb testing.TB, db *sql.DB) {
+	tb.Helper()
+	_, err := db.ExecContext(tb.Context(), `CREATE OR REPLACE FUNCTION needsled_append(batch json) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'the long way' USING ERRCODE = 'ND001'; END $$`)
+	require.NoError(tb, err)
+}
+
+func TestAnAppendIsOneStatement(t *testing.T) {
+	store, db, blow := fused(t)
+	b := journaltest.Everything(t, store)
+	blow.Arm(100)
+	_, err := store.Append(t.Context(), b)
+	require.NoError(t, err)
+	_, ran := blow.Disarm()
+	assert.Equal(t, []string{"SELECT needsled_append($1)"}, ran)
+	tx := begin(t, db)
+	more := journaltest.New(77)
+	blow.Arm(100)
+	more.Write(t, store.WithTx(tx), 40)
+	_, ran = blow.Disarm()
+	assert.Equal(t, []string{"SELECT needsled_try_append($1)"}, ran)
+	require.NoError(t, tx.Commit())
+}
+
+func TestTheLongWayMakesTheSame(t *testing.T) {
+	short, _, _ := fused(t)
+	long, db, blow := fused(t)
+	statementByStatement(t, db)
+	for _, store := range []*sqlstore.Store{short, long} {
+		b := journaltest.Everything(t, store)
+		blow.Arm(100)
+		_, err := store.Append(t.Context(), b)
+		require.NoError(t, err)
+	}
+	_, ran := blow.Disarm()
+	assert.Greater(t, len(ran), 15)
+	assert.Equal(t, journaltest.Picture(t.Context(), t, short), journaltest.Picture(t.Context(), t, long))
+}
+
 func TestS12_4_AFailureAtAnyStatementLeavesAllOrNothing(t *testing.T) {
-	store, _, blow := fused(t)
+	store, db, blow := fused(t)
+	statementByStatement(t, db)
 	b := journaltest.Everything(t, store)
 	before := journaltest.Picture(t.Context(), t, store)
 	statements := 0
@@ -65,6 +107,7 @@ func TestS12_4_AFailureInTheHostsTransactionLeavesNothingOfTheBatchInIt(t *testi
 	store, db, blow := fused(t)
 	_, err := db.ExecContext(t.Context(), `CREATE TABLE host (note text)`)
 	require.NoError(t, err)
+	statementByStatement(t, db)
 	b := journaltest.Everything(t, store)
 	before := journaltest.Picture(t.Context(), t, store)
 	statements := 0

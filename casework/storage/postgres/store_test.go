@@ -56,3 +56,11 @@ func TestAStoreBehindAPoolerKeepsTheContract(t *testing.T) {
 		return func(tenant string) casework.Store { return store.Tenant(tenant) }
 	})
 }
+
+func TestTheLongWayKeepsTheContract(t *testing.T) {
+	storagetest.Run(t, func(tb testing.TB) storagetest.Tenants {
+		store, db := attached(tb, schema(tb))
+		statementByStatement(tb, db)
+		return func(tenant string) casework.Store { return store.Tenant(tenant) }
+	})
+}

@@ -61,6 +61,15 @@ func (s *Store) Append(ctx context.Context, b casework.Batch) (casework.Receipt,
 	if malformed != nil && b.Key == "" {
 		return casework.Receipt{}, malformed
 	}
+	if malformed == nil {
+		done, err := w.appendWhole(ctx)
+		if err != nil {
+			return casework.Receipt{}, err
+		}
+		if done {
+			return w.receipt, nil
+		}
+	}
 	err := s.writing(ctx, "append", w.subject, func(in session) error {
 		w.session = in
 		if known, err := w.claimKey(ctx); known || err != nil {
@@ -93,7 +102,7 @@ type change struct {
 	place   int // in the batch
 	id      string
 	row     caseRow
-	entries [][]any
+	entries []entryRow
 	release []casework.ExternalRef
 	take    []casework.ExternalRef
 	claim   bool // the live claim is yet to be taken
@@ -113,7 +122,7 @@ func (s *Store) newUnit(b casework.Batch) (*unit, error) {
 		if len(c.Entries) == 0 {
 			continue
 		}
-		faults = append(faults, ch.prepare(s)...)
+		faults = append(faults, ch.prepare()...)
 		w.receipt.Cases = append(w.receipt.Cases, casework.CaseChange{Case: c.Case, First: c.After + 1, Last: c.After + uint64(len(c.Entries))})
 	}
 	slices.SortStableFunc(w.changes, func(x, y *change) int { return bytes.Compare(x.Case[:], y.Case[:]) })
@@ -121,13 +130,13 @@ func (s *Store) newUnit(b casework.Batch) (*unit, error) {
 }
 
 // prepare makes the rows of a change and lists what no row can hold.
-func (c *change) prepare(s *Store) []casework.Fault {
+func (c *change) prepare() []casework.Fault {
 	faults := indexFaults(c.Index)
 	c.row = newCaseRow(c.Change, c.id)
-	c.entries = make([][]any, len(c.Entries))
+	c.entries = make([]entryRow, len(c.Entries))
 	for i := range c.Entries {
-		args, unwritable := s.db.dialect.entryArgs(s.tenant, c.id, &c.Entries[i])
-		c.entries[i] = args
+		row, unwritable := newEntryRow(c.id, &c.Entries[i])
+		c.entries[i] = row
 		if len(unwritable) > 0 {
 			faults = append(faults, under(fmt.Sprintf("entries[%d]", i), unwritable)...)
 		}
@@ -191,6 +200,18 @@ func (w *unit) write(ctx context.Context) error {
 			}
 		}
 	}
+	return w.signal(ctx)
+}
+
+// signal tells who listens that there are entries.
+func (w *unit) signal(ctx context.Context) error {
+	d := w.store.db
+	if d.dialect.signal == "" || d.silent || len(w.receipt.Cases) == 0 {
+		return nil
+	}
+	if _, err := w.exec(ctx, d.dialect.signal); err != nil {
+		return w.failure(ctx, w.subject, err)
+	}
 	return nil
 }
 
@@ -204,7 +225,7 @@ func (w *unit) moveOn(ctx context.Context, c *change) ([]casework.Fault, error) 
 		return w.openCase(ctx, c)
 	}
 	r := &c.row
-	moved, err := w.exec(ctx, updateCase, r.state, w.dialect.flag(r.final), r.seq, r.head, w.dialect.text(c.Document),
+	moved, err := w.exec(ctx, updateCase, r.state, w.store.db.dialect.flag(r.final), r.seq, r.head, w.store.db.dialect.text(c.Document),
 		w.store.tenant, c.id, integer(c.After), c.Entries[0].Prev.String(), r.stamp)
 	if err != nil {
 		return nil, w.failure(ctx, "to case "+c.id, err)
@@ -259,20 +280,20 @@ func (w *unit) expect(ctx context.Context, c *change, lock string) (*stand, erro
 }
 
 func (w *unit) assert(ctx context.Context, c *change) error {
-	_, err := w.expect(ctx, c, w.dialect.holdCase)
+	_, err := w.expect(ctx, c, w.store.db.dialect.holdCase)
 	return err
 }
 
 func (w *unit) openCase(ctx context.Context, c *change) ([]casework.Fault, error) {
 	r := &c.row
 	opened, err := w.exec(ctx, insertCase, w.store.tenant, c.id,
-		r.kind, r.definition, r.definitionVersion, r.definitionDigest, r.state, w.dialect.flag(r.final), r.title,
-		r.subject, r.holder, "", r.due, r.refs, r.seq, r.head, r.shape, r.stamp, w.dialect.text(c.Document))
+		r.kind, r.definition, r.definitionVersion, r.definitionDigest, r.state, w.store.db.dialect.flag(r.final), r.title,
+		r.subject, r.holder, "", r.due, r.refs, r.seq, r.head, r.shape, r.stamp, w.store.db.dialect.text(c.Document))
 	if err != nil {
 		return nil, w.failure(ctx, "to case "+c.id, err)
 	}
 	if opened == 0 {
-		if _, err := w.expect(ctx, c, w.dialect.lockCase); err != nil {
+		if _, err := w.expect(ctx, c, w.store.db.dialect.lockCase); err != nil {
 			return nil, err
 		}
 		return nil, &casework.ConflictError{Op: "append", Kind: casework.ConflictBusy, Case: c.Case}
@@ -284,7 +305,7 @@ func (w *unit) openCase(ctx context.Context, c *change) ([]casework.Fault, error
 // reindex finds out why the plain update met no row, and makes the full one
 // when it is because more of the case changed than usual.
 func (w *unit) reindex(ctx context.Context, c *change) ([]casework.Fault, error) {
-	at, err := w.expect(ctx, c, w.dialect.lockCase)
+	at, err := w.expect(ctx, c, w.store.db.dialect.lockCase)
 	if err != nil {
 		return nil, err
 	}
@@ -298,8 +319,8 @@ func (w *unit) reindex(ctx context.Context, c *change) ([]casework.Fault, error)
 	}
 	c.release, c.take = without(at.refs, c.Index.Refs), without(c.Index.Refs, at.refs)
 	moved, err := w.exec(ctx, reindexCase,
-		r.kind, r.definition, r.definitionVersion, r.definitionDigest, r.state, w.dialect.flag(r.final), r.title,
-		r.subject, r.holder, keeps, r.due, r.refs, r.seq, r.head, r.shape, r.stamp, w.dialect.text(c.Document),
+		r.kind, r.definition, r.definitionVersion, r.definitionDigest, r.state, w.store.db.dialect.flag(r.final), r.title,
+		r.subject, r.holder, keeps, r.due, r.refs, r.seq, r.head, r.shape, r.stamp, w.store.db.dialect.text(c.Document),
 		w.store.tenant, c.id, integer(c.After))
 	if err != nil {
 		return nil, w.failure(ctx, "to case "+c.id, err)
@@ -374,8 +395,8 @@ func (w *unit) takeLive(ctx context.Context, c *change) error {
 	if !c.claim {
 		return nil
 	}
-	if w.dialect.claim != "" {
-		if _, err := w.exec(ctx, w.dialect.claim, w.store.tenant+"/"+c.row.live); err != nil {
+	if w.store.db.dialect.claim != "" {
+		if _, err := w.exec(ctx, w.store.db.dialect.claim, w.store.tenant+"/"+c.row.live); err != nil {
 			return w.failure(ctx, "live claim "+c.row.live, err)
 		}
 	}
@@ -400,7 +421,7 @@ func (w *unit) takeLive(ctx context.Context, c *change) error {
 
 func (w *unit) redact(ctx context.Context, c *change) error {
 	for _, r := range c.Redact {
-		emptied, err := w.exec(ctx, redactEntry, w.dialect.flag(true), w.dialect.text(r.Data), w.store.tenant, c.id, integer(r.Seq))
+		emptied, err := w.exec(ctx, redactEntry, w.store.db.dialect.flag(true), w.store.db.dialect.text(r.Data), w.store.tenant, c.id, integer(r.Seq))
 		if err != nil {
 			return w.failure(ctx, fmt.Sprintf("redaction of entry %d of case %s", r.Seq, c.id), err)
 		}
@@ -412,8 +433,8 @@ func (w *unit) redact(ctx context.Context, c *change) error {
 }
 
 func (w *unit) journal(ctx context.Context, c *change) error {
-	for i, args := range c.entries {
-		_, err := w.exec(ctx, insertEntry, args...)
+	for i := range c.entries {
+		_, err := w.exec(ctx, insertEntry, c.entries[i].args(w.store.db.dialect, w.store.tenant)...)
 		if err == nil {
 			continue
 		}

@@ -29,6 +29,9 @@ type Dialect struct {
 	placing    string           // lets one process at a time give positions
 	place      string           // gives positions to what is committed, some at a time
 	now        string           // the database's clock: milliseconds since 1970
+	append     string           // appends a whole batch, where the database has a function for it
+	tryAppend  string           // the same in the host's transaction, which goes on if nothing comes of it
+	signal     string           // tells who listens that entries will be committed
 }
 
 // SQLite is the dialect of SQLite 3.37 or later.
@@ -64,14 +67,17 @@ func Postgres() Dialect {
 PERFORM ` + lock + `1);
 CREATE TABLE IF NOT EXISTS needsled_migrations (version bigint PRIMARY KEY, name text NOT NULL);
 END $$`,
-		lockCase: ` FOR UPDATE`,
-		holdCase: ` FOR SHARE`,
-		claim:    `SELECT pg_advisory_xact_lock(hashtext('needsled live ' || current_schema()), hashtext(?))`,
-		text:     func(b []byte) any { return string(b) },
-		flag:     func(set bool) any { return set },
-		unplaced: `SELECT EXISTS (SELECT 1 FROM needsled_entries WHERE position IS NULL)`,
-		placing:  `SELECT ` + lock + `2)`,
-		now:      `CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)`,
+		lockCase:  ` FOR UPDATE`,
+		holdCase:  ` FOR SHARE`,
+		claim:     `SELECT pg_advisory_xact_lock(hashtext('needsled live ' || current_schema()), hashtext(?))`,
+		text:      func(b []byte) any { return string(b) },
+		flag:      func(set bool) any { return set },
+		unplaced:  `SELECT EXISTS (SELECT 1 FROM needsled_entries WHERE position IS NULL)`,
+		placing:   `SELECT ` + lock + `2)`,
+		append:    `SELECT needsled_append(?)`,
+		tryAppend: `SELECT needsled_try_append(?)`,
+		signal:    `SELECT pg_notify('needsled_entries', current_schema())`,
+		now:       `CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)`,
 		// An entry that a lingering transaction redacts is waited for by those that
 		// follow it in its case, and by nobody else.
 		place: `WITH free AS MATERIALIZED (

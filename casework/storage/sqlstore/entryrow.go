@@ -1,7 +1,6 @@
 package sqlstore
 
 import (
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -16,9 +15,8 @@ const entryColumns = `case_id, seq, type, version, actor, effective, recorded, m
 const insertEntry = `INSERT INTO needsled_entries (tenant, ` + entryColumns + `)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
-// entryArgs lists the values of an insertEntry, and what of the entry no row
-// can hold.
-func (d Dialect) entryArgs(tenant, id string, e *casework.Entry) ([]any, []casework.Fault) {
+// newEntryRow writes an entry down, and lists what of it no row can hold.
+func newEntryRow(id string, e *casework.Entry) (entryRow, []casework.Fault) {
 	faults := actorFaults("actor", &e.Actor)
 	faults = append(faults, timeFaults("effective", e.Effective)...)
 	faults = append(faults, timeFaults("recorded", e.Recorded)...)
@@ -26,12 +24,20 @@ func (d Dialect) entryArgs(tenant, id string, e *casework.Entry) ([]any, []casew
 	if err != nil {
 		faults = append(faults, casework.Fault{Path: "actor", Code: "actor.unwritable", Message: err.Error()})
 	}
-	return []any{
-		tenant, id, integer(e.Seq), e.Type, e.Version, string(actor),
-		e.Effective.Format(time.RFC3339Nano), e.Recorded.UTC().Format(time.RFC3339Nano),
-		string(e.Move), string(e.From), string(e.To), e.Reason, d.flag(e.Imported), d.flag(e.Redacted),
-		d.text(e.Data), e.Salt, e.Content.String(), e.Prev.String(), e.Hash.String(),
+	return entryRow{
+		id: id, seq: integer(e.Seq), kind: e.Type, version: int64(e.Version), actor: string(actor),
+		effective: e.Effective.Format(time.RFC3339Nano), recorded: e.Recorded.UTC().Format(time.RFC3339Nano),
+		move: string(e.Move), from: string(e.From), to: string(e.To), reason: e.Reason, imported: e.Imported, redacted: e.Redacted,
+		data: e.Data, salt: e.Salt, content: e.Content.String(), prev: e.Prev.String(), hash: e.Hash.String(),
 	}, faults
+}
+
+// args lists the values of an insertEntry.
+func (r *entryRow) args(d Dialect, tenant string) []any {
+	return []any{
+		tenant, r.id, r.seq, r.kind, r.version, r.actor, r.effective, r.recorded, r.move, r.from, r.to, r.reason,
+		d.flag(r.imported), d.flag(r.redacted), d.text(r.data), r.salt, r.content, r.prev, r.hash,
+	}
 }
 
 func actorFaults(path string, a *casework.Actor) []casework.Fault {
@@ -55,7 +61,7 @@ func flag(set bool) int {
 	return 0
 }
 
-// entryRow is a row of needsled_entries as it is read.
+// entryRow is a row of needsled_entries.
 type entryRow struct {
 	id                         string
 	seq                        int64
@@ -108,7 +114,7 @@ func parseTime(text string) (time.Time, error) {
 
 // scanEntry reads the row the cursor stands on, with what stands before and
 // behind the entry's columns.
-func scanEntry(rows *sql.Rows, op string, before, behind []any) (casework.Entry, error) {
+func scanEntry(rows Rows, op string, before, behind []any) (casework.Entry, error) {
 	var r entryRow
 	targets := append(append(before, r.targets()...), behind...)
 	if err := rows.Scan(targets...); err != nil {

@@ -65,22 +65,18 @@ func (s *Store) placeEntries(ctx context.Context, in session) error {
 
 // placeSome gives positions to some of what was committed, and tells to how many.
 func (s *Store) placeSome(ctx context.Context) (int64, error) {
-	d := s.db.dialect
-	tx, err := s.db.write.db.BeginTx(ctx, d.isolation())
+	tx, err := s.db.write.Begin(ctx)
 	if err != nil {
 		return 0, err
 	}
-	defer func() { _ = tx.Rollback() }()
-	if _, err := tx.ExecContext(ctx, d.placing); err != nil {
+	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }()
+	in := session{database: s.db, conn: tx}
+	if _, err := in.exec(ctx, s.db.dialect.placing); err != nil {
 		return 0, err
 	}
-	result, err := tx.ExecContext(ctx, d.place)
+	placed, err := in.exec(ctx, s.db.dialect.place)
 	if err != nil {
 		return 0, err
 	}
-	placed, err := result.RowsAffected()
-	if err != nil {
-		return 0, err
-	}
-	return placed, tx.Commit()
+	return placed, tx.Commit(ctx)
 }

@@ -2,7 +2,6 @@ package sqlstore
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -63,7 +62,7 @@ func (d *database) migrate(ctx context.Context) error {
 	if current == steps[len(steps)-1].version {
 		return nil
 	}
-	if _, err := d.write.db.ExecContext(ctx, d.dialect.journal); err != nil {
+	if _, err := d.write.Exec(ctx, d.dialect.journal); err != nil {
 		return d.failure(ctx, "migrate", "the schema", err)
 	}
 	return d.apply(ctx, steps)
@@ -72,33 +71,32 @@ func (d *database) migrate(ctx context.Context) error {
 // version gives the number of the last migration, 0 for a new database.
 func (d *database) version(ctx context.Context) (int, error) {
 	var tables int
-	if err := d.write.db.QueryRowContext(ctx, d.dialect.migrated).Scan(&tables); err != nil || tables == 0 {
+	in := session{database: d, conn: d.write}
+	if err := in.row(ctx, d.dialect.migrated).Scan(&tables); err != nil || tables == 0 {
 		return 0, err
 	}
-	return version(ctx, d.write.db)
+	return in.version(ctx)
 }
 
-func version(ctx context.Context, db interface {
-	QueryRowContext(context.Context, string, ...any) *sql.Row
-},
-) (int, error) {
+func (s session) version(ctx context.Context) (int, error) {
 	var current int
-	err := db.QueryRowContext(ctx, `SELECT coalesce(max(version), 0) FROM needsled_migrations`).Scan(&current)
+	err := s.row(ctx, `SELECT coalesce(max(version), 0) FROM needsled_migrations`).Scan(&current)
 	return current, err
 }
 
 // apply runs the steps that are missing in one transaction, which holds the
 // write lock before it looks.
 func (d *database) apply(ctx context.Context, steps []migration) error {
-	tx, err := d.write.db.BeginTx(ctx, d.dialect.isolation())
+	tx, err := d.write.Begin(ctx)
 	if err != nil {
 		return d.failure(ctx, "migrate", "the schema", err)
 	}
-	defer func() { _ = tx.Rollback() }()
-	if _, err := tx.ExecContext(ctx, d.dialect.lock); err != nil {
+	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }()
+	in := session{database: d, conn: tx}
+	if _, err := in.exec(ctx, d.dialect.lock); err != nil {
 		return d.failure(ctx, "migrate", "the schema", err)
 	}
-	current, err := version(ctx, tx)
+	current, err := in.version(ctx)
 	if err != nil {
 		return d.failure(ctx, "migrate", "the schema", err)
 	}
@@ -109,18 +107,18 @@ func (d *database) apply(ctx context.Context, steps []migration) error {
 		if step.version <= current {
 			continue
 		}
-		if err := d.run(ctx, tx, step); err != nil {
+		if err := in.migrate(ctx, step); err != nil {
 			return d.failure(ctx, "migrate", "to "+step.name, err)
 		}
 	}
-	return d.failure(ctx, "migrate", "the schema", tx.Commit())
+	return d.failure(ctx, "migrate", "the schema", tx.Commit(ctx))
 }
 
-func (d *database) run(ctx context.Context, tx *sql.Tx, step migration) error {
-	if _, err := tx.ExecContext(ctx, step.script); err != nil {
+func (s session) migrate(ctx context.Context, step migration) error {
+	if _, err := s.conn.Exec(ctx, step.script); err != nil {
 		return err
 	}
-	_, err := tx.ExecContext(ctx, d.dialect.bind(`INSERT INTO needsled_migrations (version, name) VALUES (?, ?)`), step.version, step.name)
+	_, err := s.exec(ctx, `INSERT INTO needsled_migrations (version, name) VALUES (?, ?)`, step.version, step.name)
 	return err
 }
 

@@ -13,40 +13,12 @@ import (
 type database struct {
 	dialect  Dialect
 	classify func(error) Class
-	write    *pool
-	read     *pool
-	locked   bool // BEGIN on the write pool takes the write lock
+	bound    map[string]string // queries with the dialect's placeholders
+	write    Pool
+	read     Pool
+	locked   bool // a transaction on the write pool takes the write lock as it begins
+	silent   bool
 	close    func() error
-}
-
-// pool is a *sql.DB with the statements that are prepared on it.
-type pool struct {
-	db       *sql.DB
-	prepared map[string]*sql.Stmt
-}
-
-func newPool(ctx context.Context, db *sql.DB, d Dialect, queries []string) (*pool, error) {
-	p := &pool{db: db, prepared: make(map[string]*sql.Stmt, len(queries))}
-	for _, query := range queries {
-		if _, twice := p.prepared[query]; twice || query == "" {
-			continue
-		}
-		stmt, err := db.PrepareContext(ctx, d.bind(query))
-		if err != nil {
-			return nil, errors.Join(err, p.close())
-		}
-		p.prepared[query] = stmt
-	}
-	return p, nil
-}
-
-// close closes the statements and leaves the pool open.
-func (p *pool) close() error {
-	var errs []error
-	for _, stmt := range p.prepared {
-		errs = append(errs, stmt.Close())
-	}
-	return errors.Join(errs...)
 }
 
 // reads lists the queries that are prepared on the read pool, writes those that
@@ -58,68 +30,69 @@ func reads() []string {
 func writes(d Dialect) []string {
 	return []string{
 		claimKey, loadReceipt, insertCase, updateCase, reindexCase, standing + d.lockCase, standing + d.holdCase, lastWriter,
-		redactEntry, releaseReference, takeReference, findReference, takeLive, findLive, insertEntry, d.lock,
+		redactEntry, releaseReference, takeReference, findReference, takeLive, findLive, insertEntry, d.lock, d.append,
 	}
 }
 
-// session is where statements run: on a pool, in a transaction of the store's
-// own, or in the host's.
+// bind writes the query with the dialect's placeholders.
+func (d *database) bind(query string) string {
+	if bound, is := d.bound[query]; is {
+		return bound
+	}
+	return d.dialect.bind(query)
+}
+
+func (d Dialect) bindAll(queries []string) []string {
+	bound := make([]string, len(queries))
+	for i, query := range queries {
+		bound[i] = d.bind(query)
+	}
+	return bound
+}
+
+// session is where statements of the store run: on a pool, in a transaction of
+// the store's own, or in the host's.
 type session struct {
-	dialect Dialect
-	pool    *pool   // nil in the host's transaction, whose pool nobody knows
-	tx      *sql.Tx // nil straight on a pool
-}
-
-// statement gives the query prepared, or nil where it is run as text.
-func (s session) statement(ctx context.Context, query string) *sql.Stmt {
-	if s.pool == nil {
-		return nil
-	}
-	stmt, found := s.pool.prepared[query]
-	if !found {
-		return nil
-	}
-	if s.tx == nil {
-		return stmt
-	}
-	return s.tx.StmtContext(ctx, stmt)
+	*database
+	conn Conn
 }
 
 // exec runs a statement and tells how many rows it touched.
 func (s session) exec(ctx context.Context, query string, args ...any) (int64, error) {
-	var result sql.Result
-	var err error
-	if stmt := s.statement(ctx, query); stmt != nil {
-		result, err = stmt.ExecContext(ctx, args...)
-	} else if s.tx != nil {
-		result, err = s.tx.ExecContext(ctx, s.dialect.bind(query), args...)
-	} else {
-		result, err = s.pool.db.ExecContext(ctx, s.dialect.bind(query), args...)
-	}
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
+	return s.conn.Exec(ctx, s.bind(query), args...)
 }
 
-func (s session) rows(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	if stmt := s.statement(ctx, query); stmt != nil {
-		return stmt.QueryContext(ctx, args...)
-	}
-	if s.tx != nil {
-		return s.tx.QueryContext(ctx, s.dialect.bind(query), args...)
-	}
-	return s.pool.db.QueryContext(ctx, s.dialect.bind(query), args...)
+func (s session) rows(ctx context.Context, query string, args ...any) (Rows, error) {
+	return s.conn.Query(ctx, s.bind(query), args...)
 }
 
-func (s session) row(ctx context.Context, query string, args ...any) *sql.Row {
-	if stmt := s.statement(ctx, query); stmt != nil {
-		return stmt.QueryRowContext(ctx, args...)
+func (s session) row(ctx context.Context, query string, args ...any) row {
+	rows, err := s.rows(ctx, query, args...)
+	return row{rows: rows, err: err}
+}
+
+// row is the first row of a query.
+type row struct {
+	rows Rows
+	err  error
+}
+
+// Scan reads the row; where there is none it is [sql.ErrNoRows].
+func (r row) Scan(into ...any) error {
+	if r.err != nil {
+		return r.err
 	}
-	if s.tx != nil {
-		return s.tx.QueryRowContext(ctx, s.dialect.bind(query), args...)
+	defer func() { _ = r.rows.Close() }()
+	if !r.rows.Next() {
+		if err := r.rows.Err(); err != nil {
+			return err
+		}
+		return sql.ErrNoRows
 	}
-	return s.pool.db.QueryRowContext(ctx, s.dialect.bind(query), args...)
+	if err := r.rows.Scan(into...); err != nil {
+		return err
+	}
+	return errors.Join(r.rows.Close(), r.rows.Err())
 }
 
 // reading gives the session that reads run in.
@@ -128,9 +101,9 @@ func (s *Store) reading(op string) (session, error) {
 		return session{}, err
 	}
 	if s.bound {
-		return session{dialect: s.db.dialect, tx: s.tx}, nil
+		return session{database: s.db, conn: s.tx}, nil
 	}
-	return session{dialect: s.db.dialect, pool: s.db.read}, nil
+	return session{database: s.db, conn: s.db.read}, nil
 }
 
 // writing runs the work in a transaction: a savepoint of the host's, or one of
@@ -139,12 +112,12 @@ func (s *Store) writing(ctx context.Context, op, subject string, work func(sessi
 	if s.bound {
 		return s.inSavepoint(ctx, op, subject, work)
 	}
-	tx, err := s.db.write.db.BeginTx(ctx, s.db.dialect.isolation())
+	tx, err := s.db.write.Begin(ctx)
 	if err != nil {
 		return s.db.failure(ctx, op, subject, err)
 	}
-	defer func() { _ = tx.Rollback() }()
-	own := session{dialect: s.db.dialect, pool: s.db.write, tx: tx}
+	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }()
+	own := session{database: s.db, conn: tx}
 	if !s.db.locked && !s.db.dialect.rows {
 		if _, err := own.exec(ctx, s.db.dialect.lock); err != nil {
 			return s.db.failure(ctx, op, subject, err)
@@ -153,7 +126,7 @@ func (s *Store) writing(ctx context.Context, op, subject string, work func(sessi
 	if err := work(own); err != nil {
 		return err
 	}
-	return s.db.failure(ctx, op, subject, tx.Commit())
+	return s.db.failure(ctx, op, subject, tx.Commit(ctx))
 }
 
 // isolation is that of the store's own transactions: where rows are locked, each
@@ -166,7 +139,7 @@ func (d Dialect) isolation() *sql.TxOptions {
 }
 
 func (s *Store) inSavepoint(ctx context.Context, op, subject string, work func(session) error) error {
-	host := session{dialect: s.db.dialect, tx: s.tx}
+	host := session{database: s.db, conn: s.tx}
 	if _, err := host.exec(ctx, `SAVEPOINT needsled_unit`); err != nil {
 		return s.db.failure(ctx, op, subject, err)
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/needsled/needsled/casework"
@@ -23,6 +24,11 @@ type Config struct {
 	// Immediate says that BEGIN on Write takes the write lock. Where it does not,
 	// each append takes the lock by a statement of its own.
 	Immediate bool
+	// Native is the database of a driver that is not one of database/sql, in place
+	// of Write and Read. It prepares statements itself, or not.
+	Native Pool
+	// Silent sends no signal when entries are committed, where the dialect has one.
+	Silent bool
 	// Unprepared runs every statement as text, for a pooler between that hands out
 	// another connection for each transaction.
 	Unprepared bool
@@ -35,7 +41,7 @@ func (c Config) faults() []casework.Fault {
 	if c.Dialect.name == "" {
 		faults = append(faults, casework.Fault{Path: "dialect", Code: "store.dialect_missing", Message: "a dialect is required"})
 	}
-	if c.Write == nil {
+	if c.Write == nil && c.Native == nil {
 		faults = append(faults, casework.Fault{Path: "write", Code: "store.database_missing", Message: "a database is required"})
 	}
 	if c.Classify == nil {
@@ -50,7 +56,7 @@ func (c Config) faults() []casework.Fault {
 type Store struct {
 	db     *database
 	tenant string
-	tx     *sql.Tx
+	tx     Conn
 	bound  bool
 }
 
@@ -70,14 +76,39 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if err := casework.InvalidIf("open store", c.faults()); err != nil {
 		return nil, err
 	}
+	d := &database{dialect: c.Dialect, classify: c.Classify, bound: map[string]string{}, locked: c.Immediate, silent: c.Silent}
+	for _, query := range slices.Concat(writes(c.Dialect), reads()) {
+		d.bound[query] = c.Dialect.bind(query)
+	}
+	end, err := d.connect(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	d.close = sync.OnceValue(func() error {
+		err := end()
+		if c.Close != nil {
+			err = errors.Join(err, c.Close())
+		}
+		return err
+	})
+	return &Store{db: d}, nil
+}
+
+// connect migrates the schema and prepares what is run often. What it gives
+// closes what was prepared.
+func (d *database) connect(ctx context.Context, c Config) (func() error, error) {
+	if c.Native != nil {
+		d.write, d.read = c.Native, c.Native
+		return func() error { return nil }, d.migrate(ctx)
+	}
 	if c.Read == nil {
 		c.Read = c.Write
 	}
-	d := &database{dialect: c.Dialect, classify: c.Classify, locked: c.Immediate, write: &pool{db: c.Write}}
+	d.write = &pool{db: c.Write, isolation: c.Dialect.isolation()}
 	if err := d.migrate(ctx); err != nil {
 		return nil, err
 	}
-	before, after := writes(c.Dialect), reads()
+	before, after := c.Dialect.bindAll(writes(c.Dialect)), c.Dialect.bindAll(reads())
 	if c.Unprepared {
 		before, after = nil, nil
 	}
@@ -90,14 +121,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 		return nil, d.failure(ctx, "open", "store", errors.Join(err, write.close()))
 	}
 	d.write, d.read = write, read
-	d.close = sync.OnceValue(func() error {
-		errs := []error{write.close(), read.close()}
-		if c.Close != nil {
-			errs = append(errs, c.Close())
-		}
-		return errors.Join(errs...)
-	})
-	return &Store{db: d}, nil
+	return func() error { return errors.Join(write.close(), read.close()) }, nil
 }
 
 // Tenant gives the same store seen as another tenant. The tenant "" is one like
@@ -115,6 +139,15 @@ func (s *Store) Tenant(name string) *Store {
 // committed, and its positions may be given again after a rollback: follow the
 // feed on the unbound store.
 func (s *Store) WithTx(tx *sql.Tx) *Store {
+	if tx == nil {
+		return s.Within(nil)
+	}
+	return s.Within(&transaction{tx: tx})
+}
+
+// Within is [Store.WithTx] for a transaction of the host that is not one of
+// database/sql. Its statements may not be run by several goroutines at once.
+func (s *Store) Within(tx Conn) *Store {
 	other := *s
 	other.tx, other.bound = tx, true
 	return &other
