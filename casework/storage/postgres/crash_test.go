@@ -14,7 +14,6 @@ import (
 
 	"github.com/needsled/needsled/casework"
 	"github.com/needsled/needsled/casework/storage/postgres"
-	"github.com/needsled/needsled/casework/storage/sqlstore"
 )
 
 // crashable gives a PostgreSQL that may crash, which waits for the disk at every
@@ -98,7 +97,7 @@ func survived(t *testing.T, server *cluster, w *worked, r *reader) {
 	t.Helper()
 	store, err := postgres.Open(t.Context(), server.dsn(), nil)
 	require.NoError(t, err)
-	defer func(store *sqlstore.Store) { require.NoError(t, store.Close()) }(store)
+	defer func(store *postgres.Store) { require.NoError(t, store.Close()) }(store)
 	d := desk(t, store)
 	r.store = store
 	r.read(t)

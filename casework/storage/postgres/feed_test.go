@@ -20,7 +20,7 @@ import (
 // reader follows the feed as a broker would: it keeps the last position and
 // nothing else.
 type reader struct {
-	store *sqlstore.Store
+	store casework.Feeder
 	last  casework.Position
 	seqs  map[casework.CaseID][]uint64
 }

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"testing"
 
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
 
 	"github.com/needsled/needsled/casework"
@@ -14,7 +15,7 @@ import (
 	"github.com/needsled/needsled/casework/storage/storagetest"
 )
 
-func open(tb testing.TB, dsn string) *sqlstore.Store {
+func open(tb testing.TB, dsn string) *postgres.Store {
 	tb.Helper()
 	store, err := postgres.Open(tb.Context(), dsn, nil)
 	require.NoError(tb, err)
@@ -32,6 +33,25 @@ func attached(tb testing.TB, dsn string) (*sqlstore.Store, *sql.DB) {
 	require.NoError(tb, err)
 	tb.Cleanup(func() { require.NoError(tb, store.Close()) })
 	return store, db
+}
+
+func TestAStoreOnThePoolOfAHostKeepsTheContract(t *testing.T) {
+	storagetest.Run(t, func(tb testing.TB) storagetest.Tenants {
+		store, _ := pooled(tb, schema(tb))
+		return func(tenant string) casework.Store { return store.Tenant(tenant) }
+	})
+}
+
+// pooled opens a pool as a host would.
+func pooled(tb testing.TB, dsn string) (*postgres.Store, *pgxpool.Pool) {
+	tb.Helper()
+	p, err := pgxpool.New(tb.Context(), dsn)
+	require.NoError(tb, err)
+	tb.Cleanup(p.Close)
+	store, err := postgres.OpenPool(tb.Context(), p, &postgres.Options{Silent: true})
+	require.NoError(tb, err)
+	tb.Cleanup(func() { require.NoError(tb, store.Close()) })
+	return store, p
 }
 
 func TestAStoreOfItsOwnKeepsTheContract(t *testing.T) {

@@ -3,6 +3,7 @@
 package postgres_test
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"sync"
@@ -122,7 +123,7 @@ func TestATextThatPostgreSQLHasNoRoomForIsInvalid(t *testing.T) {
 
 func TestSeveralProcessesMayMigrateAtOnce(t *testing.T) {
 	dsn := schema(t)
-	stores, errs := make([]*sqlstore.Store, 6), make([]error, 6)
+	stores, errs := make([]*postgres.Store, 6), make([]error, 6)
 	var all sync.WaitGroup
 	for i := range stores {
 		all.Go(func() { stores[i], errs[i] = postgres.Open(t.Context(), dsn, &postgres.Options{Connections: 1}) })
@@ -173,4 +174,41 @@ func TestReportsReadTheViews(t *testing.T) {
 	assert.Contains(t, strings.Join(types, " "), "line.written")
 	var due int
 	require.NoError(t, db.QueryRowContext(t.Context(), `SELECT count(*) FROM needsled_due`).Scan(&due))
+}
+
+func TestS12_3_ATransactionOfPgxIsJoinedAsOneOfTheStandardLibrary(t *testing.T) {
+	store, pool := pooled(t, schema(t))
+	_, err := pool.Exec(t.Context(), `CREATE TABLE referrals (id text, cycle text)`)
+	require.NoError(t, err)
+	for _, commits := range []bool{false, true} {
+		tx, err := pool.Begin(t.Context())
+		require.NoError(t, err)
+		defer func() { _ = tx.Rollback(context.WithoutCancel(t.Context())) }()
+		bound := store.WithTx(tx)
+		assert.True(t, bound.Tenant("camden").InTransaction())
+		d := desk(t, bound)
+		id := opened(t, d)
+		_, err = d.Update(t.Context(), id, ana, addLine, casework.IfSeq(99))
+		require.ErrorIs(t, err, casework.ErrConflict, "which leaves the transaction alive")
+		_, err = d.Update(t.Context(), id, ana, func(n *Note) error { return n.write(line{Title: "Home\x00care"}) })
+		require.ErrorIs(t, err, casework.ErrInvalid, "and so does this")
+		_, err = tx.Exec(t.Context(), `INSERT INTO referrals VALUES ('R-1', $1)`, id.String())
+		require.NoError(t, err)
+		var referrals int
+		if !commits {
+			require.NoError(t, tx.Rollback(t.Context()))
+			_, err = store.Load(t.Context(), id)
+			require.ErrorIs(t, err, casework.ErrNotFound)
+			continue
+		}
+		require.NoError(t, tx.Commit(t.Context()))
+		_, err = store.Load(t.Context(), id)
+		require.NoError(t, err)
+		require.NoError(t, pool.QueryRow(t.Context(), `SELECT count(*) FROM referrals`).Scan(&referrals))
+		assert.Equal(t, 1, referrals)
+	}
+	_, err = store.WithTx(nil).Load(t.Context(), casework.CaseID{1})
+	require.ErrorIs(t, err, casework.ErrInvalid)
+	_, err = postgres.OpenPool(t.Context(), nil, nil)
+	require.ErrorIs(t, err, casework.ErrInvalid)
 }

@@ -74,22 +74,26 @@ BEGIN
 		END IF;
 	END LOOP;
 
-	FOR change IN SELECT id, refs, live FROM json_to_recordset(batch -> 'changes') AS x (id text, refs text, live text) WHERE id = ANY (claims)
-	LOOP
-		IF change.refs <> '' THEN
-			INSERT INTO needsled_references (tenant, scheme, value, case_id)
-			SELECT owner, scheme, value, change.id FROM json_to_recordset(change.refs::json) AS x (scheme text, value text)
-			ORDER BY scheme, value;
-		END IF;
-		UPDATE needsled_cases SET live = change.live WHERE tenant = owner AND id = change.id AND live <> change.live;
-	END LOOP;
+	IF claims <> '{}' THEN
+		FOR change IN SELECT id, refs, live FROM json_to_recordset(batch -> 'changes') AS x (id text, refs text, live text) WHERE id = ANY (claims)
+		LOOP
+			IF change.refs <> '' THEN
+				INSERT INTO needsled_references (tenant, scheme, value, case_id)
+				SELECT owner, scheme, value, change.id FROM json_to_recordset(change.refs::json) AS x (scheme text, value text)
+				ORDER BY scheme, value;
+			END IF;
+			UPDATE needsled_cases SET live = change.live WHERE tenant = owner AND id = change.id AND live <> change.live;
+		END LOOP;
+	END IF;
 
-	UPDATE needsled_entries e SET redacted = true, reason = '', salt = NULL, data = x.data::json
-	FROM json_to_recordset(batch -> 'redactions') AS x (case_id text, seq bigint, data text)
-	WHERE e.tenant = owner AND e.case_id = x.case_id AND e.seq = x.seq;
-	GET DIAGNOSTICS touched = ROW_COUNT;
-	IF touched <> json_array_length(batch -> 'redactions') THEN
-		RAISE EXCEPTION 'an entry to be redacted is not there' USING ERRCODE = 'ND001';
+	IF json_array_length(batch -> 'redactions') > 0 THEN
+		UPDATE needsled_entries e SET redacted = true, reason = '', salt = NULL, data = x.data::json
+		FROM json_to_recordset(batch -> 'redactions') AS x (case_id text, seq bigint, data text)
+		WHERE e.tenant = owner AND e.case_id = x.case_id AND e.seq = x.seq;
+		GET DIAGNOSTICS touched = ROW_COUNT;
+		IF touched <> json_array_length(batch -> 'redactions') THEN
+			RAISE EXCEPTION 'an entry to be redacted is not there' USING ERRCODE = 'ND001';
+		END IF;
 	END IF;
 
 	INSERT INTO needsled_entries (tenant, case_id, seq, type, version, actor, effective, recorded, move, from_state, to_state, reason,
