@@ -1,4 +1,5 @@
-// Package notification has small notifiers, and ways to put them together:
+// Package notification has small notifiers, and ways to put them together. [Words]
+// tells people what happened, in a sentence with a link:
 //
 //	n := notification.Multi(
 //		notification.Log{Logger: logger},

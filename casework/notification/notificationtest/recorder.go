@@ -2,11 +2,11 @@ package notificationtest
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"sync"
 
 	"github.com/needsled/needsled/casework"
+	"github.com/needsled/needsled/casework/notification"
 )
 
 // Received is what arrived at the receiver, as far as it can tell.
@@ -56,8 +56,8 @@ func (r *Recorder) tried(n casework.Notification) int {
 	if r.tries == nil {
 		r.tries = map[string]int{}
 	}
-	before := r.tries[Key(n)]
-	r.tries[Key(n)]++
+	before := r.tries[notification.Key(n)]
+	r.tries[notification.Key(n)]++
 	return before
 }
 
@@ -72,20 +72,14 @@ func (r *Recorder) Got() []casework.Notification {
 func (r *Recorder) Tries(n casework.Notification) int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.tries[Key(n)]
+	return r.tries[notification.Key(n)]
 }
 
 // Received gives what arrived, for [Run].
 func (r *Recorder) Received() []Received {
 	var all []Received
 	for _, n := range r.Got() {
-		all = append(all, Received{Key: Key(n), Tenant: n.Tenant, Kind: n.Kind, Case: n.Entry.Case, Seq: n.Entry.Seq, Type: n.Entry.Type})
+		all = append(all, Received{Key: notification.Key(n), Tenant: n.Tenant, Kind: n.Kind, Case: n.Entry.Case, Seq: n.Entry.Seq, Type: n.Entry.Type})
 	}
 	return all
-}
-
-// Key is the dedupe key of a notification: its tenant, its case and the sequence of
-// its entry.
-func Key(n casework.Notification) string {
-	return fmt.Sprintf("%s/%s/%d", n.Tenant, n.Entry.Case, n.Entry.Seq)
 }
