@@ -4,7 +4,6 @@ package postgres_test
 
 import (
 	"context"
-	"os"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -14,25 +13,8 @@ import (
 
 	"github.com/needsled/needsled/casework"
 	"github.com/needsled/needsled/casework/storage/postgres"
+	"github.com/needsled/needsled/internal/postgrestest"
 )
-
-// crashable gives a PostgreSQL that may crash, which waits for the disk at every
-// commit.
-func crashable(tb testing.TB) *cluster {
-	tb.Helper()
-	bin := binaries()
-	if bin == "" && os.Getenv("NEEDSLED_POSTGRES") != "required" {
-		tb.Skip("there is no PostgreSQL here that could be made to crash: install the package postgresql")
-	}
-	require.NotEmpty(tb, bin)
-	dir, err := os.MkdirTemp("", "needsled-crash-") //nolint:usetesting // whoever the server runs as cannot enter a TempDir of root
-	require.NoError(tb, err)
-	tb.Cleanup(func() { require.NoError(tb, os.RemoveAll(dir)) })
-	c, err := newCluster(bin, dir, "-c fsync=on")
-	require.NoError(tb, err)
-	tb.Cleanup(func() { require.NoError(tb, c.stop("immediate")) })
-	return c
-}
 
 // worked is what the writers were told had been written: the last sequence of
 // each case.
@@ -61,12 +43,12 @@ func (w *worked) write(ctx context.Context, d *casework.Desk[*Note], id casework
 }
 
 func TestEveryAcknowledgedEntryOutlivesACrashOfTheServer(t *testing.T) {
-	server := crashable(t)
+	server := postgrestest.Crashable(t)
 	w := &worked{last: map[casework.CaseID]uint64{}}
 	r := &reader{}
 	var ids []casework.CaseID
 	for crash := range 3 {
-		store, err := postgres.Open(t.Context(), server.dsn(), nil)
+		store, err := postgres.Open(t.Context(), server.DSN(), nil)
 		require.NoError(t, err)
 		r.store = store
 		r.read(t)
@@ -82,10 +64,10 @@ func TestEveryAcknowledgedEntryOutlivesACrashOfTheServer(t *testing.T) {
 		for w.done.Load() < before+int64(100*(crash+1)) {
 			r.read(t)
 		}
-		require.NoError(t, server.stop("immediate"))
+		require.NoError(t, server.Stop("immediate"))
 		writing.Wait()
 		_ = store.Close() // its connections are gone
-		require.NoError(t, server.start())
+		require.NoError(t, server.Start())
 		survived(t, server, w, r)
 	}
 	assert.Greater(t, w.done.Load(), int64(600))
@@ -93,9 +75,9 @@ func TestEveryAcknowledgedEntryOutlivesACrashOfTheServer(t *testing.T) {
 
 // survived checks that nothing that was acknowledged is lost, that every chain
 // verifies, and that the reader goes on from where it was and meets everything.
-func survived(t *testing.T, server *cluster, w *worked, r *reader) {
+func survived(t *testing.T, server *postgrestest.Cluster, w *worked, r *reader) {
 	t.Helper()
-	store, err := postgres.Open(t.Context(), server.dsn(), nil)
+	store, err := postgres.Open(t.Context(), server.DSN(), nil)
 	require.NoError(t, err)
 	defer func(store *postgres.Store) { require.NoError(t, store.Close()) }(store)
 	d := desk(t, store)
