@@ -13,6 +13,7 @@ import (
 	"github.com/needsled/needsled/casework/storage/postgres"
 	"github.com/needsled/needsled/casework/storage/sqlstore"
 	"github.com/needsled/needsled/casework/storage/storagetest"
+	"github.com/needsled/needsled/internal/postgrestest"
 )
 
 func open(tb testing.TB, dsn string) *postgres.Store {
@@ -70,7 +71,7 @@ func TestAnAttachedStoreKeepsTheContract(t *testing.T) {
 
 func TestAStoreBehindAPoolerKeepsTheContract(t *testing.T) {
 	storagetest.Run(t, func(tb testing.TB) storagetest.Tenants {
-		store, err := postgres.Open(tb.Context(), schema(tb), &postgres.Options{Pooled: true})
+		store, err := postgres.Open(tb.Context(), postgrestest.Pooler(tb), &postgres.Options{Pooled: true})
 		require.NoError(tb, err)
 		tb.Cleanup(func() { require.NoError(tb, store.Close()) })
 		return func(tenant string) casework.Store { return store.Tenant(tenant) }
