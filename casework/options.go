@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/json"
+	"log/slog"
 	"maps"
 	"slices"
 	"time"
@@ -30,6 +31,10 @@ type DeskOptions struct {
 	// the store was busy; none when zero. A unit with [IfSeq], or in the host's
 	// transaction, is never retried.
 	Retries int
+	// Logger hears how units end, by ids and codes alone: refusals and conflicts at
+	// level Info, what is committed at Debug, and at Error what the system is to blame
+	// for. Nil hears nothing.
+	Logger *slog.Logger
 }
 
 const defaultPermitTimeout = 2 * time.Second

@@ -41,6 +41,12 @@ type loaded interface {
 // [ErrNotFound], [ErrCorrupt], and whatever the work or the store returns.
 func Do(ctx context.Context, s Store, o *DeskOptions, by Actor, work func(*Unit) error, opts ...CallOption) (Receipt, error) {
 	full := o.withDefaults()
+	receipt, err := do(ctx, s, full, by, work, opts)
+	full.report(ctx, by, receipt, err)
+	return receipt, err
+}
+
+func do(ctx context.Context, s Store, full DeskOptions, by Actor, work func(*Unit) error, opts []CallOption) (Receipt, error) {
 	options := gather(opts)
 	faults := append(by.Faults("actor"), options.faults()...)
 	if s == nil {

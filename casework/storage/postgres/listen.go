@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -20,14 +21,18 @@ const comeBack = time.Second
 // that follow.
 //
 // The connection goes to the database itself: a pooler in transaction mode passes
-// no signals. A connection string that cannot be read is [casework.ErrInvalid].
-func Listen(ctx context.Context, dsn string) (<-chan struct{}, error) {
+// no signals. The logger hears when the connection is lost, and may be nil. A
+// connection string that cannot be read is [casework.ErrInvalid].
+func Listen(ctx context.Context, dsn string, logger *slog.Logger) (<-chan struct{}, error) {
 	config, err := pgx.ParseConfig(dsn)
 	if err != nil {
 		wrong := casework.Fault{Path: "dsn", Code: "postgres.dsn", Message: "the connection string cannot be read"}
 		return nil, &casework.InvalidError{Op: "listen", Faults: []casework.Fault{wrong}, Cause: err}
 	}
-	l := &listener{config: config, heard: make(chan struct{}, 1)}
+	if logger == nil {
+		logger = slog.New(slog.DiscardHandler)
+	}
+	l := &listener{config: config, heard: make(chan struct{}, 1), logger: logger}
 	c, schema, err := l.connect(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("listen: %w", err)
@@ -39,6 +44,7 @@ func Listen(ctx context.Context, dsn string) (<-chan struct{}, error) {
 type listener struct {
 	config *pgx.ConnConfig
 	heard  chan struct{}
+	logger *slog.Logger
 }
 
 // connect opens a connection that listens, and tells to which schema.
@@ -78,6 +84,9 @@ func (l *listener) listen(ctx context.Context, c *pgx.Conn, schema string) {
 	for {
 		n, err := c.WaitForNotification(ctx)
 		if err != nil {
+			if ctx.Err() == nil {
+				l.logger.LogAttrs(ctx, slog.LevelWarn, "nobody listens for what is committed; connecting again", slog.String("error", err.Error()))
+			}
 			return
 		}
 		if n.Payload == schema {

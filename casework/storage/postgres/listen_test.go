@@ -5,6 +5,9 @@ package postgres_test
 import (
 	"context"
 	"database/sql"
+	"log/slog"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -26,7 +29,7 @@ func hears(tb testing.TB, heard <-chan struct{}) {
 
 func TestWhatIsCommittedIsHeardOf(t *testing.T) {
 	dsn := schema(t)
-	heard, err := postgres.Listen(t.Context(), dsn)
+	heard, err := postgres.Listen(t.Context(), dsn, nil)
 	require.NoError(t, err)
 	store := open(t, dsn)
 	d := desk(t, store)
@@ -49,7 +52,7 @@ func TestWhatIsCommittedIsHeardOf(t *testing.T) {
 
 func TestAnotherSchemaAndASilentStoreAreNotHeardOf(t *testing.T) {
 	dsn := schema(t)
-	heard, err := postgres.Listen(t.Context(), dsn)
+	heard, err := postgres.Listen(t.Context(), dsn, nil)
 	require.NoError(t, err)
 	opened(t, desk(t, open(t, schema(t))))
 	silent, err := postgres.Open(t.Context(), dsn, &postgres.Options{Silent: true})
@@ -63,19 +66,47 @@ func TestAnotherSchemaAndASilentStoreAreNotHeardOf(t *testing.T) {
 
 func TestAConnectionThatIsLostIsOpenedAgain(t *testing.T) {
 	dsn := schema(t)
-	heard, err := postgres.Listen(t.Context(), dsn)
+	var said journal
+	heard, err := postgres.Listen(t.Context(), dsn, slog.New(slog.NewTextHandler(&said, nil)))
 	require.NoError(t, err)
 	_, db := attached(t, dsn)
 	cutOff(t, db)
 	hears(t, heard)
+	assert.Contains(t, said.String(), "nobody listens")
 	opened(t, desk(t, open(t, dsn)))
 	hears(t, heard)
-	_, err = postgres.Listen(t.Context(), "postgres://%zz")
+	_, err = postgres.Listen(t.Context(), "postgres://%zz", nil)
 	require.ErrorIs(t, err, casework.ErrInvalid)
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err = postgres.Listen(ended, dsn)
+	_, err = postgres.Listen(ended, dsn, nil)
 	require.ErrorIs(t, err, context.Canceled)
+}
+
+// journal is a log that several goroutines may write.
+type journal struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (j *journal) Write(b []byte) (int, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.Write(b)
+}
+
+func (j *journal) String() string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.String()
+}
+
+func TestALoggerHearsOfMigrations(t *testing.T) {
+	var said journal
+	store, err := postgres.Open(t.Context(), schema(t), &postgres.Options{Logger: slog.New(slog.NewTextHandler(&said, nil))})
+	require.NoError(t, err)
+	require.NoError(t, store.Close())
+	assert.Contains(t, said.String(), "migrated")
 }
 
 // cutOff ends the connections that listen.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"log/slog"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -24,6 +25,9 @@ type Options struct {
 	// Silent sends no signal to [Listen] when entries are committed. PostgreSQL lets
 	// one transaction at a time commit that sends a signal.
 	Silent bool
+	// Logger hears of migrations, and of what the database is to blame for; nobody
+	// where nil.
+	Logger *slog.Logger
 }
 
 // Open opens a database by a connection string or URL, as pgx reads it, and
@@ -90,7 +94,7 @@ func OpenPool(ctx context.Context, p *pgxpool.Pool, o *Options) (*Store, error) 
 
 func native(ctx context.Context, p *pgxpool.Pool, o *Options, end func() error) (*Store, error) {
 	store, err := sqlstore.Open(ctx, sqlstore.Config{
-		Dialect: sqlstore.Postgres(), Native: newPool(p), Classify: sqlstore.ClassifyPostgres, Silent: o.Silent, Close: end,
+		Dialect: sqlstore.Postgres(), Native: newPool(p), Classify: sqlstore.ClassifyPostgres, Silent: o.Silent, Logger: o.Logger, Close: end,
 	})
 	if err != nil {
 		return nil, err

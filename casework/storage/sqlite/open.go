@@ -40,7 +40,7 @@ func Open(ctx context.Context, path string, o *Options) (*sqlstore.Store, error)
 	// back into the file.
 	closeBoth := func() error { return errors.Join(read.Close(), write.Close()) }
 	store, err := sqlstore.Open(ctx, sqlstore.Config{
-		Dialect: sqlstore.SQLite(), Write: write, Read: read, Classify: Classify, Immediate: true, Close: closeBoth,
+		Dialect: sqlstore.SQLite(), Write: write, Read: read, Classify: Classify, Immediate: true, Logger: with.Logger, Close: closeBoth,
 	})
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open sqlite %s: %w", path, err), closeBoth())

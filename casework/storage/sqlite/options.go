@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/needsled/needsled/casework"
@@ -26,6 +27,7 @@ type Options struct {
 	Synchronous     Synchronous   // Full where empty
 	BusyTimeout     time.Duration // how long to wait for another process's lock; 5 s where zero
 	ReadConnections int           // 4 where zero
+	Logger          *slog.Logger  // hears of migrations, and of what the file or the disk is to blame for; nobody where nil
 }
 
 // withDefaults fills in what was left out.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"path"
 	"strconv"
 	"strings"
@@ -111,7 +112,11 @@ func (d *database) apply(ctx context.Context, steps []migration) error {
 			return d.failure(ctx, "migrate", "to "+step.name, err)
 		}
 	}
-	return d.failure(ctx, "migrate", "the schema", tx.Commit(ctx))
+	if err := tx.Commit(ctx); err != nil {
+		return d.failure(ctx, "migrate", "the schema", err)
+	}
+	d.logger.LogAttrs(ctx, slog.LevelInfo, "migrated", slog.Int("from", current), slog.Int("to", steps[len(steps)-1].version))
+	return nil
 }
 
 func (s session) migrate(ctx context.Context, step migration) error {

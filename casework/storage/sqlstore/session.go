@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"log/slog"
 
 	"github.com/needsled/needsled/casework"
 )
@@ -18,6 +19,7 @@ type database struct {
 	read     Pool
 	locked   bool // a transaction on the write pool takes the write lock as it begins
 	silent   bool
+	logger   *slog.Logger
 	close    func() error
 }
 
@@ -166,6 +168,16 @@ func undo(ctx context.Context, host session) error {
 	return nil
 }
 
+// note logs what the database is to blame for, and nobody else.
+func (d *database) note(ctx context.Context, op string, class Class, err error) {
+	switch {
+	case class == Busy:
+		d.logger.LogAttrs(ctx, slog.LevelInfo, "the database is busy", slog.String("op", op), slog.String("error", err.Error()))
+	case class == Full, class == Damaged, class == Other && ctx.Err() == nil && !errors.Is(err, sql.ErrNoRows):
+		d.logger.LogAttrs(ctx, slog.LevelError, "the database failed", slog.String("op", op), slog.String("error", err.Error()))
+	}
+}
+
 // failure says what was tried on what when the database gave the error.
 func (d *database) failure(ctx context.Context, op, subject string, err error) error {
 	if err == nil {
@@ -174,7 +186,9 @@ func (d *database) failure(ctx context.Context, op, subject string, err error) e
 	if ended := ctx.Err(); ended != nil && !errors.Is(err, ended) {
 		err = fmt.Errorf("%w: %w", ended, err)
 	}
-	switch d.classify(err) {
+	class := d.classify(err)
+	d.note(ctx, op, class, err)
+	switch class {
 	case Busy:
 		return &casework.ConflictError{Op: op + " " + subject, Kind: casework.ConflictBusy, Cause: err}
 	case Full:

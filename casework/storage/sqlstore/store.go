@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"sync"
 
@@ -32,6 +33,9 @@ type Config struct {
 	// Unprepared runs every statement as text, for a pooler between that hands out
 	// another connection for each transaction.
 	Unprepared bool
+	// Logger hears of migrations, and of what the database is to blame for; nobody
+	// where nil. Texts of cases and keys stay out of it.
+	Logger *slog.Logger
 	// Close is called once by [Store.Close]. Nil leaves the pools to the host.
 	Close func() error
 }
@@ -76,7 +80,10 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if err := casework.InvalidIf("open store", c.faults()); err != nil {
 		return nil, err
 	}
-	d := &database{dialect: c.Dialect, classify: c.Classify, bound: map[string]string{}, locked: c.Immediate, silent: c.Silent}
+	d := &database{dialect: c.Dialect, classify: c.Classify, bound: map[string]string{}, locked: c.Immediate, silent: c.Silent, logger: c.Logger}
+	if d.logger == nil {
+		d.logger = slog.New(slog.DiscardHandler)
+	}
 	for _, query := range slices.Concat(writes(c.Dialect), reads()) {
 		d.bound[query] = c.Dialect.bind(query)
 	}
