@@ -65,8 +65,7 @@ func run(ctx context.Context, out io.Writer, s *system) error {
 	fmt.Fprintln(out, "Two councils each have a referral R-1 and a cycle for it.")
 
 	_, err = s.refer(ctx, "camden", "ana.k", referral{Number: "R-2", Title: "Day centre", Urgency: "whenever"})
-	fmt.Fprintf(out, "A referral that its own table refuses: %v\n", err)
-	fmt.Fprintln(out, "  of its cycle there is:", s.found(ctx, "camden", "R-2"))
+	fmt.Fprintf(out, "A referral that its own table refuses is taken in: %t; of its cycle there is %s.\n", err == nil, s.found(ctx, "camden", "R-2"))
 
 	fmt.Fprintln(out, "What Ana may do with R-1, and what speaks against it:")
 	if err := s.choices(ctx, out, "camden", "ana.k", camden); err != nil {

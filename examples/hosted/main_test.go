@@ -48,8 +48,7 @@ func staffed(t *testing.T, test func(t *testing.T, s *system)) {
 }
 
 const story = `Two councils each have a referral R-1 and a cycle for it.
-A referral that its own table refuses: referral R-2 is not taken in
-  of its cycle there is: nothing
+A referral that its own table refuses is taken in: false; of its cycle there is nothing.
 What Ana may do with R-1, and what speaks against it:
   identify_resources: 2 objections
   suspend: 1 objections

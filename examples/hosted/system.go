@@ -125,7 +125,7 @@ func (s *system) refer(ctx context.Context, council, user string, r referral) (c
 	_, err = tx.ExecContext(ctx, s.bind(`INSERT INTO referrals (council, number, title, cycle, urgency) VALUES (?, ?, ?, ?, ?)`),
 		council, r.Number, r.Title, cycle.ID().String(), r.urgency())
 	if err != nil {
-		return casework.CaseID{}, fmt.Errorf("referral %s is not taken in", r.Number)
+		return casework.CaseID{}, fmt.Errorf("take in referral %s: %w", r.Number, err)
 	}
 	return cycle.ID(), tx.Commit()
 }
