@@ -17,5 +17,8 @@
 //     journals, definitions, policies, units, and the interfaces for storage and
 //     notification;
 //   - github.com/needsled/needsled/casework/storage/sqlite, a module of its own,
-//     the embedded store.
+//     the embedded store, and github.com/needsled/needsled/casework/storage/postgres,
+//     another, for several processes;
+//   - github.com/needsled/needsled/casework/notification/relay, a module of its
+//     own, which delivers what was committed.
 package needsled
