@@ -4,6 +4,7 @@ package postgrestest
 
 import (
 	"fmt"
+	"net"
 	"net/url"
 	"os"
 	"os/exec"
@@ -74,7 +75,7 @@ logfile = %s/log
 `, host, port, strings.TrimPrefix(at.Path, "/"), user, q.Get("search_path"), dir, dir, dir)
 }
 
-// run starts the pooler, waits for its socket, and ends it with the test.
+// run starts the pooler, waits until it answers, and ends it with the test.
 func run(tb testing.TB, as *syscall.SysProcAttr, bin string, args ...string) {
 	tb.Helper()
 	cmd := exec.Command(bin, args...) //nolint:gosec // the tests' own pooler
@@ -95,7 +96,8 @@ func run(tb testing.TB, as *syscall.SysProcAttr, bin string, args ...string) {
 	look := time.NewTicker(10 * time.Millisecond)
 	defer look.Stop()
 	for {
-		if _, err := os.Stat(filepath.Join(cmd.Dir, ".s.PGSQL.6432")); err == nil {
+		if c, err := net.Dial("unix", filepath.Join(cmd.Dir, ".s.PGSQL.6432")); err == nil {
+			must(tb, c.Close())
 			return
 		}
 		select {
