@@ -129,8 +129,8 @@ func TestS12_6_another_councils_cycle_is_not_there(t *testing.T) {
 		require.ErrorIs(t, err, casework.ErrNotFound)
 		_, err = desk.Find(t.Context(), casework.ExternalRef{Scheme: scheme, Value: "R-1"})
 		require.ErrorIs(t, err, casework.ErrNotFound)
-		for range desk.List(t.Context(), casework.Query{}) {
-			assert.Fail(t, "a list shows another council's cycle")
+		for summary, err := range desk.List(t.Context(), casework.Query{}) {
+			assert.Fail(t, "a list shows another council's cycle", summary, err)
 		}
 		last, err := end(t.Context(), theirs)
 		require.NoError(t, err)
