@@ -157,3 +157,8 @@ func TestAReaderThatFailsWhilePlacingLeavesTheFeedWhole(t *testing.T) {
 	}
 	assert.Greater(t, statements, 4, "looked, began, locked, placed, committed, read")
 }
+
+func TestS12_4_AFailureWhileACursorMovesLeavesAllOrNothing(t *testing.T) {
+	store, _, blow := fused(t)
+	assert.Greater(t, journaltest.CursorUnderFailure(t, store, blow), 8)
+}

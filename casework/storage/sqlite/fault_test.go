@@ -167,3 +167,8 @@ func plan(tb testing.TB, db *sql.DB, query string) []string {
 	require.NoError(tb, rows.Err())
 	return steps
 }
+
+func TestS12_4_a_failure_while_a_cursor_moves_leaves_all_or_nothing(t *testing.T) {
+	store, _, blow := fused(t)
+	assert.Greater(t, journaltest.CursorUnderFailure(t, store, blow), 8)
+}
