@@ -5,18 +5,24 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	_ "github.com/jackc/pgx/v5/stdlib"
 	"github.com/stretchr/testify/require"
 
 	"github.com/needsled/needsled/casework"
 	"github.com/needsled/needsled/casework/storage/memory"
+	"github.com/needsled/needsled/casework/storage/postgres"
 	"github.com/needsled/needsled/casework/storage/sqlite"
 	"github.com/needsled/needsled/commissioning"
+	"github.com/needsled/needsled/internal/postgrestest"
 )
+
+func TestMain(m *testing.M) { os.Exit(postgrestest.Main(m)) }
 
 // Those who act in these scenarios.
 var (
@@ -54,6 +60,15 @@ func onEveryStore(t *testing.T, scenario func(*testing.T, *house)) {
 	t.Helper()
 	t.Run("memory", func(t *testing.T) { scenario(t, inMemory()) })
 	t.Run("sqlite", func(t *testing.T) { scenario(t, onSQLite(t)) })
+	t.Run("postgres", func(t *testing.T) { scenario(t, onPostgres(t)) })
+}
+
+func onPostgres(t *testing.T) *house {
+	t.Helper()
+	s, err := postgres.Open(t.Context(), postgrestest.Schema(t), &postgres.Options{Silent: true})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	return newHouse(s, func(name string) store { return s.Tenant(name) })
 }
 
 func inMemory() *house {

@@ -311,6 +311,8 @@ func TestS11_check_6_the_journal_rebuilds_the_same_state(t *testing.T) {
 			journals[name] = append(journals[name], exported...)
 		}
 	})
-	require.Len(t, journals, 2)
-	assert.Equal(t, string(journals["memory"]), string(journals["sqlite"]), "the same commands give the same journals wherever they are kept")
+	require.NotEmpty(t, journals["memory"])
+	for name, journal := range journals {
+		assert.True(t, bytes.Equal(journals["memory"], journal), "the same commands give the same journals wherever they are kept: %s", name)
+	}
 }

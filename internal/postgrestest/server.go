@@ -1,9 +1,5 @@
 //go:build unix
 
-// Package postgrestest starts a private PostgreSQL for tests, or takes the one that
-// the environment variable NEEDSLED_POSTGRES_DSN names. Where there is none, tests are
-// skipped, unless NEEDSLED_POSTGRES is "required". Whoever imports it brings the
-// driver "pgx" for database/sql.
 package postgrestest
 
 import (
@@ -108,6 +104,27 @@ func start(bin, dir string) (server, error) {
 	}
 	return server{dsn: c.DSN(), stop: func() error { return errors.Join(c.Stop("immediate"), os.RemoveAll(dir)) }}, nil
 }
+
+// New starts a private PostgreSQL with more settings, such as "-c fsync=on", for a
+// program.
+func New(settings string) (*Cluster, error) {
+	bin := binaries()
+	if bin == "" {
+		return nil, errors.New("there is no PostgreSQL here: install the package postgresql")
+	}
+	dir, err := os.MkdirTemp("", "needsled-postgres-")
+	if err != nil {
+		return nil, err
+	}
+	c, err := newCluster(bin, dir, settings)
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	return c, nil
+}
+
+// Remove stops the server and removes what it kept.
+func (c *Cluster) Remove() error { return errors.Join(c.Stop("immediate"), os.RemoveAll(c.dir)) }
 
 // newCluster makes a cluster and starts it. PostgreSQL does not run as root, so
 // root lends it to somebody else.
