@@ -31,10 +31,12 @@ type Options struct {
 	// Down is how many cases may wait for another try before the receiver itself
 	// is taken to be down; 64 where zero.
 	Down int
-	// Wake says that there may be something new, such as a [Bell]. Nil leaves it to Poll.
+	// Wake says that there may be something new: a [Bell] in the same process, or what
+	// PostgreSQL signals. Nil leaves it to Poll.
 	Wake <-chan struct{}
 	// Poll is how often a relay looks without being woken, and how often one that
-	// stands by tries to lead; 1 s where zero.
+	// stands by tries to lead; 1 s where zero. With many tenants, give each a Wake and
+	// a long Poll.
 	Poll time.Duration
 	// Term is how long a lead lasts that is not renewed; 6 s where zero. It bounds
 	// the time until another process takes over, and that which a delivery under way
