@@ -16,9 +16,10 @@
 // follow, which find out why.
 //
 // The tables begin with needsled_ and stand in the first schema of the search
-// path. Three views are for reports, and may be joined to the host's tables by
+// path. Four views are for reports, and may be joined to the host's tables by
 // tenant and id: needsled_stages (where each case stands), needsled_due (what is
-// due) and needsled_journal (every entry).
+// due), needsled_journal (every entry) and needsled_waiting (what did not reach a
+// subscriber).
 //
 // # The feed
 //

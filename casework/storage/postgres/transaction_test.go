@@ -4,7 +4,9 @@ package postgres_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -15,6 +17,8 @@ import (
 	"github.com/needsled/needsled/casework"
 	"github.com/needsled/needsled/casework/storage/postgres"
 	"github.com/needsled/needsled/casework/storage/sqlstore"
+	"github.com/needsled/needsled/casework/storage/storagetest"
+	"github.com/needsled/needsled/internal/postgrestest"
 )
 
 func TestS12_1_OfWritersAtOneSequenceOneWinsAndTheOthersLearnOfIt(t *testing.T) {
@@ -172,6 +176,12 @@ func TestReportsReadTheViews(t *testing.T) {
 	}
 	require.NoError(t, rows.Err())
 	assert.Contains(t, strings.Join(types, " "), "line.written")
+	held := casework.Held{Case: id, Kind: "note", Waiting: []casework.Place{{Position: 3, Seq: 2}, {Position: 4, Seq: 3}}, Tries: 20, Parked: true, Fault: "400"}
+	require.NoError(t, store.SaveCursor(t.Context(), casework.CursorChange{Subscriber: "finance", Position: 4, Held: []casework.Held{held}}))
+	var entries, seq int
+	var fault string
+	require.NoError(t, db.QueryRowContext(t.Context(), `SELECT title, entries, first_seq, fault FROM needsled_waiting WHERE parked AND again IS NULL`).Scan(&title, &entries, &seq, &fault))
+	assert.Equal(t, []any{"Home care", 2, 2, "400"}, []any{title, entries, seq, fault})
 	var due int
 	require.NoError(t, db.QueryRowContext(t.Context(), `SELECT count(*) FROM needsled_due`).Scan(&due))
 }
@@ -211,4 +221,33 @@ func TestS12_3_ATransactionOfPgxIsJoinedAsOneOfTheStandardLibrary(t *testing.T) 
 	require.ErrorIs(t, err, casework.ErrInvalid)
 	_, err = postgres.OpenPool(t.Context(), nil, nil)
 	require.ErrorIs(t, err, casework.ErrInvalid)
+}
+
+func TestARoleThatMayDeleteNoEntryIsEnough(t *testing.T) {
+	dsn := postgrestest.Crashable(t).DSN()
+	_, db := attached(t, dsn)
+	for _, grant := range []string{
+		`CREATE ROLE clerk`,
+		`GRANT USAGE ON SCHEMA public TO clerk`,
+		`GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO clerk`,
+		`GRANT DELETE ON needsled_references, needsled_held TO clerk`,
+	} {
+		_, err := db.ExecContext(t.Context(), grant)
+		require.NoError(t, err)
+	}
+	at, err := url.Parse(dsn)
+	require.NoError(t, err)
+	query := at.Query()
+	query.Set("role", "clerk")
+	at.RawQuery = query.Encode()
+	storagetest.Run(t, func(tb testing.TB) storagetest.Tenants {
+		store := open(tb, at.String())
+		prefix := tb.Name() // each rule has tenants of its own
+		return func(tenant string) casework.Store { return store.Tenant(prefix + tenant) }
+	})
+	clerk, err := sql.Open("pgx", at.String())
+	require.NoError(t, err)
+	defer func() { require.NoError(t, clerk.Close()) }()
+	_, err = clerk.ExecContext(t.Context(), `DELETE FROM needsled_entries`)
+	require.ErrorContains(t, err, "permission denied")
 }

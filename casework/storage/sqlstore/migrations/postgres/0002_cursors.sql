@@ -22,3 +22,10 @@ CREATE TABLE needsled_held (
 	fault      text    NOT NULL, -- why the last try failed
 	PRIMARY KEY (tenant, subscriber, case_id)
 );
+
+-- For reports: what subscribers have not had, and why.
+CREATE VIEW needsled_waiting AS
+SELECT h.tenant, h.subscriber, h.case_id AS id, h.kind, c.state, c.title, json_array_length(h.waiting::json) AS entries,
+	(h.waiting::json -> 0 ->> 'seq')::bigint AS first_seq, h.tries, CASE WHEN h.again <> '' THEN h.again::timestamptz END AS again, h.parked, h.fault
+FROM needsled_held h
+LEFT JOIN needsled_cases c ON c.tenant = h.tenant AND c.id = h.case_id;
