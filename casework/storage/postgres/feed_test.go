@@ -117,6 +117,24 @@ func TestARedactionThatLingersHoldsUpItsOwnCaseAlone(t *testing.T) {
 	assert.Equal(t, map[casework.CaseID][]uint64{slow.ID: {1, 2, 3, 4}, quick.ID: {1, 2, 3}}, r.seqs)
 }
 
+func TestALongCaseThatWaitsHoldsUpNobody(t *testing.T) {
+	store, db := attached(t, schema(t))
+	slow, quick := journaltest.New(1), journaltest.New(2)
+	slow.Write(t, store, 2100)
+	quick.Write(t, store, 1)
+	tx := begin(t, db)
+	redaction := slow.Change(1)
+	redaction.Redact = []casework.Redaction{{Seq: 1, Data: []byte(`{"need":1}`)}}
+	_, err := store.WithTx(tx).Append(t.Context(), journaltest.Batch(redaction))
+	require.NoError(t, err)
+	r := &reader{store: store}
+	r.read(t)
+	assert.Equal(t, map[casework.CaseID][]uint64{quick.ID: {1}}, r.seqs)
+	require.NoError(t, tx.Rollback())
+	r.read(t)
+	assert.Len(t, r.seqs[slow.ID], 2100)
+}
+
 func TestWhateverCommitsWhenAReaderMeetsEveryEntryInTheOrderOfItsCase(t *testing.T) {
 	store, db := attached(t, schema(t))
 	d := desk(t, store)

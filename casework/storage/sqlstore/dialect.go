@@ -28,6 +28,7 @@ type Dialect struct {
 	unplaced   string           // tells whether committed entries have no position yet; empty where each has one from the first
 	placing    string           // lets one process at a time give positions
 	place      string           // gives positions to what is committed, some at a time
+	placeAll   string           // the same, all of it
 	now        string           // the database's clock: milliseconds since 1970
 	append     string           // appends a whole batch, where the database has a function for it
 	tryAppend  string           // the same in the host's transaction, which goes on if nothing comes of it
@@ -78,10 +79,17 @@ END $$`,
 		tryAppend: `SELECT needsled_try_append(?)`,
 		signal:    `SELECT pg_notify('needsled_entries', current_schema())`,
 		now:       `CAST(extract(epoch FROM clock_timestamp()) * 1000 AS bigint)`,
-		// An entry that a lingering transaction redacts is waited for by those that
-		// follow it in its case, and by nobody else.
-		place: `WITH free AS MATERIALIZED (
-	SELECT arrival, tenant, case_id, seq FROM needsled_entries WHERE position IS NULL ORDER BY arrival LIMIT 2000 FOR UPDATE SKIP LOCKED
+		place:     place(`LIMIT 2000 `),
+		placeAll:  place(``),
+	}
+}
+
+// place gives positions to what is committed, in the order it arrived. An entry that
+// a lingering transaction redacts is waited for by those that follow it in its case,
+// and by nobody else.
+func place(limit string) string {
+	return `WITH free AS MATERIALIZED (
+	SELECT arrival, tenant, case_id, seq FROM needsled_entries WHERE position IS NULL ORDER BY arrival ` + limit + `FOR UPDATE SKIP LOCKED
 ), held AS (
 	SELECT tenant, case_id, min(seq) AS seq FROM needsled_entries e
 	WHERE position IS NULL AND arrival <= (SELECT max(arrival) FROM free) AND NOT EXISTS (SELECT 1 FROM free WHERE free.arrival = e.arrival)
@@ -92,8 +100,7 @@ END $$`,
 )
 UPDATE needsled_entries e SET position = fresh.place + (SELECT coalesce(max(position), 0) FROM needsled_entries)
 FROM fresh
-WHERE e.arrival = fresh.arrival`,
-	}
+WHERE e.arrival = fresh.arrival`
 }
 
 // bind writes the query with the dialect's placeholders.

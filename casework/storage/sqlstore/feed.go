@@ -75,6 +75,9 @@ func (s *Store) placeSome(ctx context.Context) (int64, error) {
 		return 0, err
 	}
 	placed, err := in.exec(ctx, s.db.dialect.place)
+	if err == nil && placed == 0 { // what came first waits for somebody; others may not
+		placed, err = in.exec(ctx, s.db.dialect.placeAll)
+	}
 	if err != nil {
 		return 0, err
 	}
