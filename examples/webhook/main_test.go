@@ -5,73 +5,110 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"testing"
+	"time"
 
-	cloudevents "github.com/cloudevents/sdk-go/v2"
+	cloudevents "github.com/cloudevents/sdk-go/v2/protocol/http"
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/needsled/needsled/casework/notification/notificationtest"
+	"github.com/needsled/needsled/casework"
 	"github.com/needsled/needsled/casework/notification/webhook"
 )
 
-func TestBothSidesAgree(t *testing.T) {
+func TestTheReceiverBelievesTheSenderAndNobodyElse(t *testing.T) {
 	var out bytes.Buffer
 	require.NoError(t, run(t.Context(), &out))
-	assert.Equal(t, `entry 1 of a cycle of camden: needsled.cycle.case.opened, by ana.k
-entry 2 of a cycle of camden: needsled.cycle.brief.recorded, by ana.k
-what nobody signed: 401 Unauthorized
+	assert.Equal(t, `received: needsled.contract.case.moved from https://council.example/commissioning
+  tenant camden, entry 01000000-0000-0000-0000-000000000000/3: commence by ana.k, to in_force; reason ""
+came before: 01000000-0000-0000-0000-000000000000/3
+refused: verify webhook: a message has webhook-id, webhook-timestamp and a v1 signature in webhook-signature (webhook.signature_missing)
+the forger is told: 401 Unauthorized
 `, out.String())
 }
 
-const shared = "whsec_bmVlZHMgY29tZSBmaXJzdCwgYWx3YXlz"
-
-// sent gives a request as it arrives, with its body.
-func sent(t *testing.T, body webhook.Body) (*http.Request, []byte) {
+// captured gives the request that a sender makes of a notification, and its body.
+func captured(t *testing.T, body webhook.Body, n casework.Notification, secrets ...string) (*http.Request, []byte) {
 	t.Helper()
-	secret, err := webhook.ParseSecret(shared)
-	require.NoError(t, err)
-	var got *http.Request
-	var text []byte
+	var request *http.Request
+	var raw []byte
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		text, _ = io.ReadAll(r.Body)
-		got = r.Clone(r.Context())
-		got.Body = io.NopCloser(bytes.NewReader(text))
+		raw, _ = io.ReadAll(r.Body)
+		request = r.Clone(t.Context())
+		request.Body = io.NopCloser(bytes.NewReader(raw))
 	}))
 	defer server.Close()
-	n, err := webhook.New(server.URL, []webhook.Secret{secret}, &webhook.Options{AllowHTTP: true, AllowPrivate: true, Body: body})
+	var parsed []webhook.Secret
+	for _, text := range secrets {
+		secret, err := webhook.ParseSecret(text)
+		require.NoError(t, err)
+		parsed = append(parsed, secret)
+	}
+	sender, err := webhook.New(server.URL, parsed, &webhook.Options{Body: body, AllowHTTP: true, AllowPrivate: true})
 	require.NoError(t, err)
-	defer n.CloseIdleConnections()
-	require.NoError(t, n.Notify(t.Context(), notificationtest.Notifications("camden", 1, 1)[0]))
-	return got, text
+	require.NoError(t, sender.Notify(t.Context(), n))
+	sender.CloseIdleConnections()
+	return request, raw
 }
 
-func TestTheEnvelopeIsOneForTheOfficialCloudEventsSDK(t *testing.T) {
-	for _, body := range []webhook.Body{webhook.Bare, webhook.Full} {
-		r, _ := sent(t, body)
-		event, err := cloudevents.NewEventFromHTTPRequest(r)
-		require.NoError(t, err)
-		require.NoError(t, event.Validate())
-		assert.Equal(t, "1.0", event.SpecVersion())
-		assert.Equal(t, "needsled.cycle.need.identified", event.Type())
-		assert.Equal(t, "application/json", event.DataContentType())
-		assert.Equal(t, "camden", event.Extensions()["tenant"])
-		assert.Equal(t, "00000000000000000001", event.Extensions()["sequence"])
-		var data struct {
-			Kind  string        `json:"kind"`
-			Entry webhook.Entry `json:"entry"`
-		}
-		require.NoError(t, event.DataAs(&data))
-		assert.Equal(t, "cycle", data.Kind)
-		assert.EqualValues(t, 1, data.Entry.Seq)
+func TestTheEventIsOneToTheCloudEventsSDK(t *testing.T) {
+	alone := commenced()
+	alone.Tenant = ""
+	for _, c := range []struct {
+		name string
+		body webhook.Body
+		n    casework.Notification
+		ext  map[string]any
+	}{
+		{"bare", webhook.Bare, commenced(), map[string]any{"tenant": "camden", "sequence": "00000000000000000003", "partitionkey": "01000000-0000-0000-0000-000000000000"}},
+		{"full", webhook.Full, commenced(), map[string]any{"tenant": "camden", "sequence": "00000000000000000003", "partitionkey": "01000000-0000-0000-0000-000000000000"}},
+		{"without a tenant", webhook.Bare, alone, map[string]any{"sequence": "00000000000000000003", "partitionkey": "01000000-0000-0000-0000-000000000000"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			request, _ := captured(t, c.body, c.n, written)
+			event, err := cloudevents.NewEventFromHTTPRequest(request)
+			require.NoError(t, err)
+			require.NoError(t, event.Validate())
+			assert.Equal(t, "1.0", event.SpecVersion())
+			assert.Equal(t, "01000000-0000-0000-0000-000000000000/3", event.ID())
+			assert.Equal(t, "/needsled", event.Source())
+			assert.Equal(t, "needsled.contract.case.moved", event.Type())
+			assert.Equal(t, "01000000-0000-0000-0000-000000000000", event.Subject())
+			assert.Equal(t, time.Date(2026, time.March, 2, 9, 0, 1, 0, time.UTC), event.Time())
+			assert.Equal(t, "application/json", event.DataContentType())
+			assert.Equal(t, c.ext, event.Extensions())
+			var data struct{ Entry webhook.Entry }
+			require.NoError(t, event.DataAs(&data))
+			assert.Equal(t, c.body == webhook.Full, data.Entry.Reason == "all have signed")
+		})
 	}
 }
 
-func TestTheSignatureIsOneForTheStandardWebhooksLibrary(t *testing.T) {
-	official, err := standardwebhooks.NewWebhook(shared)
+func TestTheSignatureIsOneToTheStandardWebhooksLibrary(t *testing.T) {
+	const newer = "whsec_ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA="
+	request, body := captured(t, webhook.Full, commenced(), newer, written)
+	for _, secret := range []string{newer, written} {
+		theirs, err := standardwebhooks.NewWebhook(secret)
+		require.NoError(t, err)
+		require.NoError(t, theirs.Verify(body, request.Header))
+		require.Error(t, theirs.Verify(append([]byte(" "), body...), request.Header))
+	}
+}
+
+func TestASignatureOfTheStandardWebhooksLibraryIsOneToTheReceiver(t *testing.T) {
+	request, body := captured(t, webhook.Bare, commenced(), written)
+	theirs, err := standardwebhooks.NewWebhook(written)
 	require.NoError(t, err)
-	r, body := sent(t, webhook.Bare)
-	require.NoError(t, official.Verify(body, r.Header))
-	require.Error(t, official.Verify(append(body, ' '), r.Header))
+	now := time.Now()
+	signature, err := theirs.Sign(request.Header.Get("webhook-id"), now, body)
+	require.NoError(t, err)
+	request.Header.Set("webhook-timestamp", strconv.FormatInt(now.Unix(), 10))
+	request.Header.Set("webhook-signature", signature)
+	secret, err := webhook.ParseSecret(written)
+	require.NoError(t, err)
+	event, err := webhook.Verify(request, []webhook.Secret{secret}, nil)
+	require.NoError(t, err)
+	assert.Equal(t, casework.State("in_force"), event.Entry.To)
 }
