@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"time"
@@ -22,7 +21,8 @@ const maxIdle = 8
 
 // Notifier tells one receiver. It is used by several goroutines at once.
 type Notifier struct {
-	endpoint  *url.URL
+	endpoint  func() string // with its query, which printing a function does not show
+	hasQuery  bool
 	to        string // the endpoint as people may see it
 	secrets   []Secret
 	o         Options
@@ -43,7 +43,7 @@ func New(endpoint string, secrets []Secret, o *Options) (*Notifier, error) {
 	if err := casework.InvalidIf("make webhook", faults); err != nil {
 		return nil, err
 	}
-	return &Notifier{endpoint: u, to: receiver(u), secrets: slices.Clone(secrets), o: full, transport: newTransport(full)}, nil
+	return &Notifier{endpoint: u.String, hasQuery: u.RawQuery != "", to: receiver(u), secrets: slices.Clone(secrets), o: full, transport: newTransport(full)}, nil
 }
 
 // newTransport opens connections to the receiver itself, never to a proxy out of
@@ -88,7 +88,7 @@ func (n *Notifier) Notify(ctx context.Context, note casework.Notification) error
 	defer cancel()
 	answer, err := n.post(own, id, body)
 	if err != nil {
-		return n.undelivered(notification.Again, 0, newSilence(ctx, own, err, n.hasQuery()))
+		return n.undelivered(notification.Again, 0, newSilence(ctx, own, err, n.hasQuery))
 	}
 	defer answer.Body.Close() //nolint:errcheck // nothing is lost where it fails
 	return n.judge(answer)
@@ -109,7 +109,7 @@ func (n *Notifier) write(note casework.Notification) (string, []byte, error) {
 
 // post sends a signed message by the transport itself, which follows no redirects.
 func (n *Notifier) post(ctx context.Context, id string, body []byte) (*http.Response, error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, n.endpoint.String(), bytes.NewReader(body))
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, n.endpoint(), bytes.NewReader(body))
 	if err != nil {
 		return nil, err
 	}
@@ -128,13 +128,11 @@ func (n *Notifier) judge(answer *http.Response) error {
 	if answer.StatusCode >= 200 && answer.StatusCode < 300 {
 		return nil
 	}
-	if n.hasQuery() {
+	if n.hasQuery {
 		quoted = ""
 	}
 	return n.undelivered(fateOf(answer.StatusCode), waitOf(answer, n.o.Clock()), &AnswerError{Status: answer.StatusCode, Quoted: quoted})
 }
-
-func (n *Notifier) hasQuery() bool { return n.endpoint.RawQuery != "" }
 
 func (n *Notifier) undelivered(fate notification.Fate, after time.Duration, cause error) error {
 	return &notification.UndeliveredError{To: n.to, Fate: fate, After: after, Cause: cause}

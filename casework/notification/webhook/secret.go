@@ -26,9 +26,10 @@ const (
 // shows itself: every way of printing gives "whsec_***". The zero Secret is
 // refused everywhere.
 type Secret struct {
-	// The key stands behind a pointer, since a value in an unexported field of
-	// another struct is printed without its own methods being asked.
-	key *[]byte
+	// The key stands behind a function, since a value in an unexported field of
+	// another struct is printed without its own methods being asked, and of a function
+	// nothing is printed but where it is.
+	key func() []byte
 }
 
 // ParseSecret reads a secret as Standard Webhooks writes it: "whsec_" and the
@@ -43,7 +44,7 @@ func ParseSecret(text string) (Secret, error) {
 	if len(key) < minKey || len(key) > maxKey {
 		return Secret{}, casework.Invalid("parse webhook secret", casework.Fault{Path: "secret", Code: "webhook.secret_length", Message: "a secret has 24 to 64 bytes"})
 	}
-	return Secret{key: &key}, nil
+	return Secret{key: func() []byte { return key }}, nil
 }
 
 // String gives "whsec_***".

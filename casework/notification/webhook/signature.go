@@ -21,7 +21,7 @@ const signaturePrefix = "v1,"
 
 // sign signs a message (Standard Webhooks, "Signature scheme").
 func (s Secret) sign(id, timestamp string, body []byte) string {
-	mac := hmac.New(sha256.New, *s.key)
+	mac := hmac.New(sha256.New, s.key())
 	mac.Write([]byte(id + "." + timestamp + "."))
 	mac.Write(body)
 	return signaturePrefix + base64.StdEncoding.EncodeToString(mac.Sum(nil))
