@@ -401,7 +401,7 @@ func raw(t *testing.T, answer func(net.Conn)) string {
 				return
 			}
 			open.Go(func() {
-				defer c.Close()
+				defer func() { _ = c.Close() }()
 				if _, err := c.Read(make([]byte, 64<<10)); err == nil {
 					answer(c)
 				}
