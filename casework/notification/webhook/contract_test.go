@@ -17,8 +17,8 @@ import (
 
 const agreed = "whsec_MTExMTExMTExMTExMTExMTExMTExMTEx"
 
-// inbox is a receiver that verifies and keeps what it is sent.
-type inbox struct {
+// believer is a receiver that verifies and keeps what it is sent.
+type believer struct {
 	tb       testing.TB
 	secret   webhook.Secret
 	mu       sync.Mutex
@@ -26,7 +26,7 @@ type inbox struct {
 	broken   bool
 }
 
-func (i *inbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (i *believer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	if i.broken {
@@ -51,7 +51,7 @@ func TestAWebhookKeepsTheContractOfANotifier(t *testing.T) {
 			notificationtest.Run(t, func(tb testing.TB) notificationtest.Subject {
 				key, err := webhook.ParseSecret(agreed)
 				require.NoError(tb, err)
-				box := &inbox{tb: tb, secret: key}
+				box := &believer{tb: tb, secret: key}
 				server := httptest.NewServer(box)
 				tb.Cleanup(server.Close)
 				n, err := webhook.New(server.URL, []webhook.Secret{key}, &webhook.Options{AllowHTTP: true, AllowPrivate: true, Body: body})
